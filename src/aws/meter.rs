@@ -1,0 +1,66 @@
+//! What calls were made, when, and how long they took.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// One call to AWS, retries being calls of their own.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Service and operation, such as `ec2:DescribeVpcs`.
+    pub operation: String,
+    /// When it was sent, from the start of the run.
+    pub start: Duration,
+    /// How long the answer took.
+    pub took: Duration,
+    /// HTTP status; nothing where no answer came.
+    pub status: Option<u16>,
+}
+
+/// Counts and times the calls of one run.
+#[derive(Debug)]
+pub struct Meter {
+    origin: Instant,
+    calls: Mutex<Vec<Call>>,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self {
+            origin: Instant::now(),
+            calls: Mutex::new(Vec::new()),
+        }
+    }
+}
+
+impl Meter {
+    pub(super) fn record(&self, operation: String, sent: Instant, status: Option<u16>) {
+        let call = Call {
+            operation,
+            start: sent.duration_since(self.origin),
+            took: sent.elapsed(),
+            status,
+        };
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(call);
+    }
+
+    /// All calls so far, in the order of their answers.
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Calls so far by operation.
+    pub fn counts(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for call in self.calls() {
+            *counts.entry(call.operation).or_default() += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,40 @@
+//! The registry of AWS resource types: one line a kind, in the order of their names.
+
+mod kind;
+
+pub mod ec2;
+pub mod sns;
+
+pub use kind::*;
+
+/// Every registered kind, sorted by its type name.
+pub static ALL: &[&dyn AnyKind] = &[
+    &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<sns::topic::Topic>::NEW,
+];
+
+/// The kind of that type name.
+pub fn by_type(name: &str) -> Option<&'static dyn AnyKind> {
+    ALL.binary_search_by(|kind| kind.type_name().cmp(name))
+        .ok()
+        .map(|index| ALL[index])
+}
+
+/// The erasure of `K`.
+pub fn of<K: Kind>() -> &'static dyn AnyKind {
+    &const { Registered::<K>::NEW }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_registry_is_sorted_and_has_no_double() {
+        let names: Vec<_> = ALL.iter().map(|kind| kind.type_name()).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(names, sorted);
+    }
+}

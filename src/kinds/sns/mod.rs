@@ -1,0 +1,3 @@
+//! Kinds of Amazon SNS.
+
+pub mod topic;
