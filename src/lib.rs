@@ -2,6 +2,10 @@
 //! without losing a request.
 
 pub mod aws;
+pub mod graph;
 pub mod kinds;
+pub mod plan;
 pub mod reference;
+pub mod resource;
 pub mod scope;
+pub mod units;

@@ -1,0 +1,100 @@
+//! Which observed resource is which wanted one.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::compare::compare;
+use super::{Observed, Unclaimed};
+use crate::kinds::{AnyFound, Effect, Owner};
+use crate::reference::Address;
+use crate::resource::Resource;
+
+/// Observed resources sorted by whose they are.
+#[derive(Debug, Default)]
+pub struct Matched {
+    by_address: BTreeMap<(Address, &'static str), Vec<AnyFound>>,
+    by_key: BTreeMap<(&'static str, String), AnyFound>,
+    kinds: BTreeMap<&'static str, &'static dyn crate::kinds::AnyKind>,
+}
+
+impl std::fmt::Debug for dyn crate::kinds::AnyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.type_name())
+    }
+}
+
+/// Sorts what was observed by the address its tags tell, or by its natural key.
+pub fn match_up(observed: &[Observed]) -> Matched {
+    let mut matched = Matched::default();
+    for one in observed {
+        let name = one.kind.type_name();
+        matched.kinds.insert(name, one.kind);
+        match (&one.found.key, &one.found.address) {
+            (Some(key), _) => {
+                matched
+                    .by_key
+                    .insert((name, key.clone()), one.found.clone());
+            }
+            (None, Some(address)) => matched
+                .by_address
+                .entry((address.clone(), name))
+                .or_default()
+                .push(one.found.clone()),
+            (None, None) => {}
+        }
+    }
+    matched
+}
+
+impl Matched {
+    /// Takes out the observed resource that is `wanted`, whose specification is `resolved` as
+    /// far as it can be. Where two carry the same address (a replacement was cut short), the
+    /// one that need not be replaced is it; the other stays behind, to be removed.
+    pub fn take(&mut self, wanted: &Resource, resolved: &Value) -> Option<AnyFound> {
+        let name = wanted.kind.type_name();
+        if let Some(key) = wanted.kind.key(resolved)
+            && let Some(found) = self.by_key.remove(&(name, key))
+        {
+            return Some(found);
+        }
+        let candidates = self.by_address.get_mut(&(wanted.address.clone(), name))?;
+        let fits = |found: &AnyFound| {
+            !compare(wanted.kind.fields(), &found.spec, resolved)
+                .iter()
+                .any(|d| d.owner == Owner::File && matches!(d.effect, Effect::Replace(_)))
+        };
+        let best = candidates.iter().position(fits).unwrap_or(0);
+        (best < candidates.len()).then(|| candidates.swap_remove(best))
+    }
+
+    /// What nobody took: the stack's own that is no longer wanted, and what only has its
+    /// name. `made` tells the address under which an earlier run made what has a key.
+    pub fn rest(
+        self,
+        made: impl Fn(&str, &str) -> Option<Address>,
+    ) -> (Vec<(Address, Observed)>, Vec<Unclaimed>) {
+        let mut ours = Vec::new();
+        let mut unclaimed = Vec::new();
+        for ((address, name), found) in self.by_address {
+            for found in found {
+                if let Some(kind) = self.kinds.get(name) {
+                    ours.push((address.clone(), Observed { kind: *kind, found }));
+                }
+            }
+        }
+        for ((name, key), found) in self.by_key {
+            let Some(kind) = self.kinds.get(name) else {
+                continue;
+            };
+            match found.address.clone().or_else(|| made(name, &key)) {
+                Some(address) => ours.push((address, Observed { kind: *kind, found })),
+                None => unclaimed.push(Unclaimed {
+                    kind: name.to_owned(),
+                    key,
+                }),
+            }
+        }
+        (ours, unclaimed)
+    }
+}

@@ -1,0 +1,102 @@
+//! What was observed, its fingerprint, and what moved since.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::compare;
+use crate::kinds::{AnyFound, AnyKind, Outputs};
+use crate::reference::Address;
+
+/// One observed resource with its kind.
+#[derive(Clone)]
+pub struct Observed {
+    /// Its kind.
+    pub kind: &'static dyn AnyKind,
+    /// The resource.
+    pub found: AnyFound,
+}
+
+impl std::fmt::Debug for Observed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind.type_name(), self.found.id())
+    }
+}
+
+/// What a saved plan remembers of AWS: enough to say later what moved.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot(BTreeMap<String, Value>);
+
+/// Something that is not as it was when the plan was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// Kind and identity of the resource.
+    pub what: String,
+    /// How it differs from what the plan was made for.
+    pub how: String,
+}
+
+impl Snapshot {
+    /// A snapshot of everything observed.
+    pub fn of(observed: &[Observed]) -> Self {
+        Self(
+            observed
+                .iter()
+                .map(|one| {
+                    let name = name(one.kind, &one.found.address, &one.found.outputs);
+                    let state = serde_json::json!({
+                        "spec": one.found.spec,
+                        "tags": one.found.tags,
+                    });
+                    (name, state)
+                })
+                .collect(),
+        )
+    }
+
+    /// The hash by which two snapshots are told apart, as `sha256sum` of the JSON gives it.
+    pub fn fingerprint(&self) -> String {
+        let json = serde_json::to_vec(&self.0).unwrap_or_default();
+        hex::encode(Sha256::digest(json))
+    }
+
+    /// What differs in `now`.
+    pub fn moved(&self, now: &Self) -> Vec<Moved> {
+        let mut moved = Vec::new();
+        for (what, before) in &self.0 {
+            let Some(after) = now.0.get(what) else {
+                moved.push(Moved {
+                    what: what.clone(),
+                    how: "is gone".to_owned(),
+                });
+                continue;
+            };
+            for difference in compare(&[], before, after) {
+                moved.push(Moved {
+                    what: what.clone(),
+                    how: format!(
+                        "{} was {} and is {}",
+                        difference.path, difference.before, difference.after
+                    ),
+                });
+            }
+        }
+        for what in now.0.keys().filter(|what| !self.0.contains_key(*what)) {
+            moved.push(Moved {
+                what: what.clone(),
+                how: "is new".to_owned(),
+            });
+        }
+        moved
+    }
+}
+
+fn name(kind: &dyn AnyKind, address: &Option<Address>, outputs: &Outputs) -> String {
+    let id = outputs.get("id").map_or("", String::as_str);
+    match address {
+        Some(address) => format!("{address} ({} {id})", kind.type_name()),
+        None => format!("{} {id}", kind.type_name()),
+    }
+}
