@@ -2,6 +2,7 @@
 //! without losing a request.
 
 pub mod aws;
+pub mod event;
 pub mod graph;
 pub mod kinds;
 pub mod plan;
