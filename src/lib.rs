@@ -3,6 +3,7 @@
 
 pub mod aws;
 pub mod event;
+pub mod exec;
 pub mod graph;
 pub mod kinds;
 pub mod plan;
