@@ -2,6 +2,7 @@
 //! lock they rest on.
 
 mod discover;
+pub mod folder;
 pub mod journal;
 pub mod store;
 mod walk;
