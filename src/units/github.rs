@@ -15,6 +15,13 @@ keeps_its_text!(BranchName);
 written_as_text!(GithubRepo);
 written_as_text!(BranchName);
 
+/// `main`.
+impl Default for BranchName {
+    fn default() -> Self {
+        Self("main".to_owned())
+    }
+}
+
 impl Unit for GithubRepo {
     const FORMAT: &'static str = "github-repo";
     const WHAT: &'static str = "a GitHub repository";

@@ -9,6 +9,13 @@ pub struct HttpPath(String);
 keeps_its_text!(HttpPath);
 written_as_text!(HttpPath);
 
+/// The root.
+impl Default for HttpPath {
+    fn default() -> Self {
+        Self("/".to_owned())
+    }
+}
+
 impl Unit for HttpPath {
     const FORMAT: &'static str = "http-path";
     const WHAT: &'static str = "a path";

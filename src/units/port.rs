@@ -21,6 +21,8 @@ impl Port {
     pub const HTTPS: Self = Self(443);
     /// NFS, which EFS speaks.
     pub const NFS: Self = Self(2049);
+    /// MySQL and MariaDB.
+    pub const MYSQL: Self = Self(3306);
     /// PostgreSQL.
     pub const POSTGRES: Self = Self(5432);
     /// SSH.

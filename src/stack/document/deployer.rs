@@ -1,0 +1,22 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::units::{BranchName, GithubRepo};
+
+/// Who may release from GitHub Actions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deployer {
+    /// The repository whose workflows may release.
+    pub github: GithubRepo,
+    /// The branch on which those workflows must run.
+    #[serde(default)]
+    pub branch: BranchName,
+    /// Whether the stack makes GitHub's OIDC provider, of which an account has one. Turn it off where the account has it already.
+    #[serde(default = "yes")]
+    pub provider: bool,
+}
+
+fn yes() -> bool {
+    true
+}
