@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -19,7 +20,7 @@ use super::{AwsError, During, Meter};
 const ATTEMPTS: u32 = 8;
 
 /// What a person may say about where calls go, as the AWS command line has it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct CloudOptions {
     /// The stack's region.
     pub region: String,
@@ -27,6 +28,8 @@ pub struct CloudOptions {
     pub endpoint_url: Option<String>,
     /// A profile of the shared configuration files.
     pub profile: Option<String>,
+    /// Access key and its secret, instead of those that the environment gives.
+    pub keys: Option<(String, String)>,
 }
 
 /// Hands out clients. Clones share everything.
@@ -122,6 +125,9 @@ impl Cloud {
         }
         if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
+        }
+        if let Some((id, secret)) = &options.keys {
+            loader = loader.credentials_provider(Credentials::new(id, secret, None, None, "given"));
         }
         let config = loader.load().await;
         let custom_endpoint = config.endpoint_url().is_some();

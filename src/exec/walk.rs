@@ -39,8 +39,6 @@ pub struct Run<'a> {
     pub secrets: &'a dyn Secrets,
     /// Cancelled when the person asks to stop, or the lock is lost.
     pub stop: &'a CancellationToken,
-    /// Outputs of what exists and needs no step.
-    pub standing: BTreeMap<Address, Outputs>,
 }
 
 /// A step that failed.
@@ -157,7 +155,7 @@ enum StepEnd {
 pub async fn walk(run: &Run<'_>, plan: &Plan) -> Outcome {
     let started = Instant::now();
     let remaining = remaining(plan);
-    let outputs = Arc::new(Mutex::new(run.standing.clone()));
+    let outputs = Arc::new(Mutex::new(plan.kept.clone()));
     let mut open: Vec<usize> = plan.steps.iter().map(|step| step.needs.len()).collect();
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); plan.steps.len()];
     for (index, step) in plan.steps.iter().enumerate() {

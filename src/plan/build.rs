@@ -68,6 +68,7 @@ pub fn plan(intent: &Intent<'_>) -> Result<Plan, PlanError> {
             left_alone: Vec::new(),
             unclaimed: Vec::new(),
             blocked: Vec::new(),
+            kept: BTreeMap::new(),
         },
         live: Vec::new(),
     };
@@ -200,6 +201,9 @@ impl Draft<'_> {
         }
         let mut outputs = predicted;
         outputs.extend(found.outputs.clone());
+        self.plan
+            .kept
+            .insert(resource.address.clone(), outputs.clone());
         self.known.insert(resource.address.clone(), outputs);
         let retag = if resource.kind.tagging() == Tagging::Compared {
             tag_change(&found.tags, &tags)

@@ -8,7 +8,7 @@ mod compare;
 mod matching;
 mod observed;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub use compare::{Difference, compare, keep_what_others_own, rule};
 pub use matching::{Matched, match_up};
 pub use observed::{Moved, Observed, Snapshot};
 
-use crate::kinds::{AnyFound, AnyKind, Effect, Owner};
+use crate::kinds::{AnyFound, AnyKind, Effect, Outputs, Owner};
 use crate::reference::Address;
 use crate::scope::{Scope, Tags};
 
@@ -173,6 +173,8 @@ pub struct Plan {
     pub unclaimed: Vec<Unclaimed>,
     /// What must not be done without `--delete-data`.
     pub blocked: Vec<Blocked>,
+    /// The outputs of everything that stands already and stays.
+    pub kept: BTreeMap<Address, Outputs>,
 }
 
 /// How many resources a plan touches, and how.
