@@ -4,8 +4,9 @@
 mod discover;
 pub mod folder;
 pub mod journal;
+pub mod saved;
 pub mod store;
 mod walk;
 
 pub use discover::{DiscoverError, Discovery, discover};
-pub use walk::{Failure, NotStarted, Outcome, Run, StepTime, walk};
+pub use walk::{Failure, NotStarted, Outcome, Run, StepTime, Stop, walk};

@@ -37,8 +37,19 @@ pub struct Run<'a> {
     pub events: &'a dyn Events,
     /// Where secret values come from.
     pub secrets: &'a dyn Secrets,
-    /// Cancelled when the person asks to stop, or the lock is lost.
-    pub stop: &'a CancellationToken,
+    /// When to stop.
+    pub stop: &'a Stop,
+}
+
+/// How a run is asked to end early.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    /// Cancelled when the person asks to stop, or the lock is lost: no new step starts, waits
+    /// are given up, calls in flight are heard out.
+    pub asked: CancellationToken,
+    /// Cancelled when there is no more time to hear calls out. What they did is found by the
+    /// next run: their intents are in the journal.
+    pub hurry: CancellationToken,
 }
 
 /// A step that failed.
@@ -93,6 +104,8 @@ pub struct Outcome {
     pub not_started: Vec<NotStarted>,
     /// Steps whose wait was given up on request.
     pub abandoned: Vec<Address>,
+    /// Steps whose call had no answer when there was no more time.
+    pub unanswered: Vec<Address>,
     /// Outputs of everything that stands now.
     pub outputs: BTreeMap<Address, Outputs>,
     /// When each step ran.
@@ -104,7 +117,10 @@ pub struct Outcome {
 impl Outcome {
     /// Whether every step was done.
     pub fn complete(&self) -> bool {
-        self.failed.is_empty() && self.not_started.is_empty() && self.abandoned.is_empty()
+        self.failed.is_empty()
+            && self.not_started.is_empty()
+            && self.abandoned.is_empty()
+            && self.unanswered.is_empty()
     }
 }
 
@@ -170,20 +186,26 @@ pub async fn walk(run: &Run<'_>, plan: &Plan) -> Outcome {
         .map(|(index, _)| (std::cmp::Reverse(remaining[index]), index))
         .collect();
     let mut begun = vec![false; plan.steps.len()];
+    let mut finished = begun.clone();
     let mut failed: BTreeSet<usize> = BTreeSet::new();
     let mut outcome = Outcome::default();
     let mut running = FuturesUnordered::new();
     loop {
-        while running.len() < AT_ONCE && !run.stop.is_cancelled() {
+        while running.len() < AT_ONCE && !run.stop.asked.is_cancelled() {
             let Some((_, index)) = ready.pop_first() else {
                 break;
             };
             begun[index] = true;
             running.push(step(run, plan, index, Arc::clone(&outputs), started));
         }
-        let Some((index, end, time)) = running.next().await else {
+        let ended = tokio::select! {
+            ended = running.next() => ended,
+            () = run.stop.hurry.cancelled() => None,
+        };
+        let Some((index, end, time)) = ended else {
             break;
         };
+        finished[index] = true;
         let this = &plan.steps[index];
         outcome.times.push(time);
         match end {
@@ -221,6 +243,11 @@ pub async fn walk(run: &Run<'_>, plan: &Plan) -> Outcome {
             StepEnd::Abandoned => outcome.abandoned.push(this.address.clone()),
         }
     }
+    drop(running);
+    outcome.unanswered = (0..plan.steps.len())
+        .filter(|index| begun[*index] && !finished[*index])
+        .map(|index| plan.steps[index].address.clone())
+        .collect();
     report_rest(run, plan, &begun, &failed, &mut outcome);
     outcome.outputs = outputs
         .lock()
@@ -352,7 +379,7 @@ async fn carry_out(
         token: &entry.token,
         secrets: run.secrets,
         patience: Patience {
-            stop: run.stop,
+            stop: &run.stop.asked,
             note: &note,
         },
     };
@@ -523,7 +550,7 @@ async fn wait(run: &Run<'_>, step: &Step, made: Outputs) -> StepEnd {
         let jitter = rand::rng().random_range(0.9..1.1);
         tokio::select! {
             () = tokio::time::sleep(wait.every.mul_f64(jitter)) => {}
-            () = run.stop.cancelled() => return StepEnd::Abandoned,
+            () = run.stop.asked.cancelled() => return StepEnd::Abandoned,
         }
     }
 }

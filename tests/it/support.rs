@@ -6,12 +6,11 @@ use codedetect_infra::aws::{AwsError, Cloud, CloudOptions, Secret, SecretSource,
 use codedetect_infra::event::Recorded;
 use codedetect_infra::exec::folder::Folder;
 use codedetect_infra::exec::journal::{Journal, RunRecord, past};
-use codedetect_infra::exec::{Outcome, Run, discover, walk};
+use codedetect_infra::exec::{Outcome, Run, Stop, discover, walk};
 use codedetect_infra::plan::{Intent, Observed, Plan, plan};
 use codedetect_infra::reference::Address;
 use codedetect_infra::resource::Resources;
 use codedetect_infra::scope::Scope;
-use tokio_util::sync::CancellationToken;
 
 /// The secret that tests plant.
 pub const PLANTED: &str = "planted-secret-c0ffee";
@@ -105,7 +104,7 @@ impl Stack {
             entries: Vec::new(),
         };
         let journal = Journal::begin(&self.store, record, &past).await.unwrap();
-        let stop = CancellationToken::new();
+        let stop = Stop::default();
         let outcome = walk(
             &Run {
                 cloud: &self.cloud,
