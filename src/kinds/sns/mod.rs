@@ -1,3 +1,4 @@
 //! Kinds of Amazon SNS.
 
+pub mod subscription;
 pub mod topic;

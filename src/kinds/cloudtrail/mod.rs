@@ -1,0 +1,3 @@
+//! Kinds of CloudTrail.
+
+pub mod trail;

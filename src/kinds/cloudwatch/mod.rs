@@ -1,0 +1,4 @@
+//! Kinds of CloudWatch.
+
+pub mod alarm;
+pub mod dashboard;
