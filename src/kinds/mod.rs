@@ -13,8 +13,6 @@ pub use kind::*;
 /// Every registered kind, sorted by its type name.
 pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<cloudtrail::trail::Trail>::NEW,
-    &Registered::<cloudwatch::alarm::Alarm>::NEW,
-    &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
