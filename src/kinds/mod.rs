@@ -2,19 +2,25 @@
 
 mod kind;
 
+pub mod acm;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
 pub mod logs;
+pub mod route53;
 pub mod sns;
 
 pub use kind::*;
 
 /// Every registered kind, sorted by its type name.
 pub static ALL: &[&dyn AnyKind] = &[
+    &Registered::<acm::certificate::Certificate>::NEW,
+    &Registered::<acm::issued::Issued>::NEW,
     &Registered::<cloudtrail::trail::Trail>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
+    &Registered::<route53::record::Record>::NEW,
+    &Registered::<route53::zone::Zone>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
     &Registered::<sns::topic::Topic>::NEW,
 ];

@@ -1,0 +1,4 @@
+//! Kinds of AWS Certificate Manager.
+
+pub mod certificate;
+pub mod issued;
