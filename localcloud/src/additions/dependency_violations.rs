@@ -1,0 +1,127 @@
+//! A security group that is named by another's rule or worn by an interface, and a subnet that something stands in, cannot
+//! be deleted: `DependencyViolation`. moto deletes them, which would hide a wrong order.
+
+use async_trait::async_trait;
+
+use super::Addition;
+use crate::call::{Answer, Call};
+use crate::gateway::Moto;
+use crate::xml;
+
+pub(super) struct DependencyViolations;
+
+const ELBV2: (&str, &str) = ("elasticloadbalancing", "2015-12-01");
+const RDS: (&str, &str) = ("rds", "2014-10-31");
+
+#[async_trait]
+impl Addition for DependencyViolations {
+    fn name(&self) -> &'static str {
+        "dependency_violations"
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        &["ec2:DeleteSecurityGroup", "ec2:DeleteSubnet"]
+    }
+
+    async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
+        let group = call.parameter("GroupId").unwrap_or_default();
+        if !group.is_empty() && group_in_use(call, moto, &group).await {
+            return moto.refuse(
+                call,
+                "DependencyViolation",
+                &format!("resource {group} has a dependent object"),
+            );
+        }
+        let subnet = call.parameter("SubnetId").unwrap_or_default();
+        if !subnet.is_empty() && subnet_in_use(call, moto, &subnet).await {
+            let message = format!("The subnet '{subnet}' has dependencies and cannot be deleted.");
+            return moto.refuse(call, "DependencyViolation", &message);
+        }
+        moto.send(call).await
+    }
+}
+
+async fn group_in_use(call: &Call, moto: &Moto, group: &str) -> bool {
+    let groups = moto
+        .send(&call.with_form("DescribeSecurityGroups", &[]))
+        .await;
+    let named_by_another = xml::inner(&groups.text(), "securityGroupInfo").is_some_and(|list| {
+        xml::elements(list, "item").any(|other| {
+            let rules = || {
+                ["ipPermissions", "ipPermissionsEgress"]
+                    .into_iter()
+                    .filter_map(|rules| xml::inner(other, rules))
+            };
+            // The group's own identifier is the first; one that names itself may go.
+            xml::inner(other, "groupId") != Some(group)
+                && rules().any(|rules| has(rules, "groupId", group))
+        })
+    });
+    named_by_another
+        || interfaces(call, moto, "group-id", group).await
+        || answers(
+            moto,
+            &call.to_service(ELBV2.0, ELBV2.1, "DescribeLoadBalancers", &[]),
+            "member",
+            group,
+        )
+        .await
+        || answers(
+            moto,
+            &call.to_service(RDS.0, RDS.1, "DescribeDBInstances", &[]),
+            "VpcSecurityGroupId",
+            group,
+        )
+        .await
+}
+
+async fn subnet_in_use(call: &Call, moto: &Moto, subnet: &str) -> bool {
+    interfaces(call, moto, "subnet-id", subnet).await
+        || answers(
+            moto,
+            &call.to_service(ELBV2.0, ELBV2.1, "DescribeLoadBalancers", &[]),
+            "SubnetId",
+            subnet,
+        )
+        .await
+        || answers(
+            moto,
+            &call.to_service(RDS.0, RDS.1, "DescribeDBInstances", &[]),
+            "SubnetIdentifier",
+            subnet,
+        )
+        .await
+}
+
+/// Whether an interface is left, of a mount target or of an instance that has not been terminated.
+async fn interfaces(call: &Call, moto: &Moto, filter: &str, value: &str) -> bool {
+    let filters = [("Filter.1.Name", filter), ("Filter.1.Value.1", value)];
+    let found = moto
+        .send(&call.with_form("DescribeNetworkInterfaces", &filters))
+        .await;
+    let text = found.text();
+    let Some(list) = xml::inner(&text, "networkInterfaceSet") else {
+        return false;
+    };
+    let mut used = false;
+    for interface in xml::elements(list, "item") {
+        match xml::inner(interface, "instanceId") {
+            None => used = true,
+            Some(instance) => {
+                let states = moto
+                    .send(&call.with_form("DescribeInstances", &[("InstanceId.1", instance)]))
+                    .await;
+                used |= states.is_success() && !states.text().contains("<name>terminated</name>");
+            }
+        }
+    }
+    used
+}
+
+async fn answers(moto: &Moto, question: &Call, element: &str, value: &str) -> bool {
+    has(&moto.send(question).await.text(), element, value)
+}
+
+fn has(text: &str, element: &str, value: &str) -> bool {
+    text.contains(&format!("<{element}>{value}</{element}>"))
+}

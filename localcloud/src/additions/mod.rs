@@ -1,0 +1,143 @@
+//! What moto lacks or does otherwise than AWS, and a stack needs. One file each; `docs/local-cloud.md` lists them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::call::{Answer, Call};
+use crate::gateway::Moto;
+
+mod acm_certificates;
+mod autoscaling_groups;
+mod client_tokens;
+mod cloudtrail_trails;
+pub(crate) mod cloudwatch_cbor;
+mod dependency_violations;
+mod efs_access_points;
+mod efs_backup_policy;
+mod efs_update;
+mod elbv2_attributes;
+mod elbv2_listeners;
+mod elbv2_load_balancers;
+mod elbv2_target_groups;
+mod iam_instance_profile_tags;
+mod iam_oidc_clients;
+mod iam_simulate;
+mod launch_template_versions;
+mod rds_engine_versions;
+mod rds_insights;
+mod rds_subnet_groups;
+mod route53_zones;
+mod s3_defaults;
+
+/// Something that stands between the client and moto for some operations.
+#[async_trait]
+pub(crate) trait Addition: Send + Sync {
+    /// Its name, which is its file's and its row's in the documentation.
+    fn name(&self) -> &'static str;
+    /// The operations it answers, such as `elbv2:CreateLoadBalancer`. No two additions answer the same one.
+    fn operations(&self) -> &'static [&'static str];
+    /// Answers a call, with moto's help or without.
+    async fn answer(&self, call: &Call, moto: &Moto) -> Answer;
+}
+
+/// All additions, with what they remember of one world.
+pub(crate) struct Additions {
+    by_operation: HashMap<&'static str, Arc<dyn Addition>>,
+}
+
+impl Additions {
+    pub(crate) fn new() -> Additions {
+        let by_operation = all()
+            .into_iter()
+            .flat_map(|a| a.operations().iter().map(move |o| (*o, Arc::clone(&a))))
+            .collect();
+        Additions { by_operation }
+    }
+
+    /// The operations by the addition that answers them.
+    pub(crate) fn listed() -> BTreeMap<&'static str, &'static [&'static str]> {
+        all()
+            .iter()
+            .map(|addition| (addition.name(), addition.operations()))
+            .collect()
+    }
+
+    /// Answers a call that is not CBOR: through its addition where there is one.
+    pub(crate) async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
+        match self.by_operation.get(call.name().as_str()) {
+            Some(addition) => addition.answer(call, moto).await,
+            None => moto.send(call).await,
+        }
+    }
+}
+
+/// Every addition, in the order of the documentation's table.
+fn all() -> Vec<Arc<dyn Addition>> {
+    vec![
+        Arc::<acm_certificates::AcmCertificates>::default(),
+        Arc::<autoscaling_groups::AutoscalingGroups>::default(),
+        Arc::<client_tokens::ClientTokens>::default(),
+        Arc::new(cloudtrail_trails::CloudtrailTrails),
+        Arc::new(dependency_violations::DependencyViolations),
+        Arc::new(efs_access_points::EfsAccessPoints),
+        Arc::<efs_backup_policy::EfsBackupPolicy>::default(),
+        Arc::<efs_update::EfsUpdate>::default(),
+        Arc::new(elbv2_attributes::Elbv2Attributes),
+        Arc::new(elbv2_listeners::Elbv2Listeners),
+        Arc::new(elbv2_load_balancers::Elbv2LoadBalancers),
+        Arc::new(elbv2_target_groups::Elbv2TargetGroups),
+        Arc::new(iam_instance_profile_tags::IamInstanceProfileTags),
+        Arc::<iam_oidc_clients::IamOidcClients>::default(),
+        Arc::new(iam_simulate::IamSimulate),
+        Arc::<launch_template_versions::LaunchTemplateVersions>::default(),
+        Arc::new(rds_engine_versions::RdsEngineVersions),
+        Arc::<rds_insights::RdsInsights>::default(),
+        Arc::new(rds_subnet_groups::RdsSubnetGroups),
+        Arc::new(route53_zones::Route53Zones),
+        Arc::<s3_defaults::S3Defaults>::default(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_operation_has_two_additions() {
+        let mut seen = HashMap::new();
+        for addition in all() {
+            assert!(!addition.operations().is_empty(), "{}", addition.name());
+            for operation in addition.operations() {
+                let other = seen.insert(*operation, addition.name());
+                assert_eq!(
+                    other,
+                    None,
+                    "{operation} is answered by {} as well",
+                    addition.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_documentation_lists_exactly_these() {
+        let page = include_str!("../../../docs/local-cloud.md");
+        let table = page
+            .split("## Additions")
+            .nth(1)
+            .unwrap()
+            .split("\n## ")
+            .next()
+            .unwrap();
+        let mut listed: Vec<_> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        // Not for single operations, but for whatever comes in that protocol or is not known at all.
+        listed.retain(|name| !["cloudwatch_cbor", "clear_errors"].contains(name));
+        let built: Vec<_> = all().iter().map(|a| a.name()).collect();
+        assert_eq!(listed, built);
+    }
+}

@@ -1,0 +1,65 @@
+//! Just enough XML for reading and mending moto's answers, whose shape is known.
+
+/// The text as it stands in an element.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// What stands in the first element of that name, markup and all.
+pub(crate) fn inner<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+    elements(xml, name).next()
+}
+
+/// What stands in each element of that name, in order. Of elements within one of the same name only the outer is seen.
+pub(crate) fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let mut rest = xml;
+    std::iter::from_fn(move || {
+        let start = rest.find(&open)? + open.len();
+        let mut depth = 1;
+        let mut at = start;
+        while depth > 0 {
+            let next_close = at + rest[at..].find(&close)?;
+            match rest[at..next_close].find(&open) {
+                Some(next_open) => {
+                    depth += 1;
+                    at += next_open + open.len();
+                }
+                None => {
+                    depth -= 1;
+                    at = next_close + close.len();
+                }
+            }
+        }
+        let found = &rest[start..at - close.len()];
+        rest = &rest[at..];
+        Some(found)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_of_the_same_name_within_each_other_are_kept_whole() {
+        let xml = "<L><member><I><member>x</member></I></member><member>y</member></L>";
+        let found: Vec<_> = elements(xml, "member").collect();
+        assert_eq!(found, ["<I><member>x</member></I>", "y"]);
+        assert_eq!(inner(xml, "I"), Some("<member>x</member>"));
+    }
+
+    #[test]
+    fn what_is_not_there_or_not_closed_is_nothing() {
+        assert_eq!(inner("<a>1</a>", "b"), None);
+        assert_eq!(inner("<a>1", "a"), None);
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(escape("a<b>&\"c"), "a&lt;b&gt;&amp;&quot;c");
+    }
+}
