@@ -37,7 +37,7 @@ async fn create(call: &Call, moto: &Moto) -> Answer {
         .send(&call.with_form("DescribeLoadBalancers", &[("Names.member.1", &name)]))
         .await;
     if !there.is_success() {
-        return moto.send(call).await;
+        return moto.send(&with_scheme(call)).await;
     }
     let text = there.text();
     let found = xml::inner(&text, "LoadBalancers").unwrap_or_default();
@@ -51,6 +51,15 @@ async fn create(call: &Call, moto: &Moto) -> Answer {
     let message =
         format!("A load balancer with the same name '{name}' exists, but with different settings");
     moto.refuse(call, "DuplicateLoadBalancerName", &message)
+}
+
+/// The default is said, because moto tells no scheme where none was asked for.
+fn with_scheme(call: &Call) -> Call {
+    let mut call = call.clone();
+    if call.parameter("Scheme").is_none() {
+        call.body = [&call.body[..], b"&Scheme=internet-facing"].concat().into();
+    }
+    call
 }
 
 fn same(call: &Call, found: &str) -> bool {

@@ -23,8 +23,6 @@ import time
 import traceback
 from urllib.parse import unquote_to_bytes
 
-from moto.backends import get_backend
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
     environ_key_for_header,
@@ -63,6 +61,36 @@ class World:
         if service not in self.known:
             self.known[service] = self.dispatcher.get_application(environ)
         return self.known[service]
+
+
+    def warm(self):
+        """Makes the first call of each protocol and the large models here, once: they take a second in all."""
+        form, json_ = "application/x-www-form-urlencoded; charset=utf-8", "application/x-amz-json-1.1"
+        connection = Connection(None, self, 0)
+        for service, method, path, kind, target, body in (
+            ("ec2", "POST", "/", form, "", "Action=DescribeVpcs&Version=2016-11-15"),
+            ("elasticloadbalancing", "POST", "/", form, "", "Action=DescribeLoadBalancers&Version=2015-12-01"),
+            ("autoscaling", "POST", "/", form, "", "Action=DescribeAutoScalingGroups&Version=2011-01-01"),
+            ("iam", "POST", "/", form, "", "Action=ListRoles&Version=2010-05-08"),
+            ("rds", "POST", "/", form, "", "Action=DescribeDBInstances&Version=2014-10-31"),
+            ("sns", "POST", "/", form, "", "Action=ListTopics&Version=2010-03-31"),
+            ("sts", "POST", "/", form, "", "Action=GetCallerIdentity&Version=2011-06-15"),
+            ("monitoring", "POST", "/", "application/x-amz-json-1.0", "GraniteServiceVersion20100801.DescribeAlarms", "{}"),
+            ("ssm", "POST", "/", json_, "AmazonSSM.DescribeParameters", "{}"),
+            ("logs", "POST", "/", json_, "Logs_20140328.DescribeLogGroups", "{}"),
+            ("acm", "POST", "/", json_, "CertificateManager.ListCertificates", "{}"),
+            ("cloudtrail", "POST", "/", json_, "CloudTrail_20131101.DescribeTrails", "{}"),
+            ("elasticfilesystem", "GET", "/2015-02-01/file-systems", "", "", ""),
+            ("route53", "GET", "/2013-04-01/hostedzone", "", "", ""),
+            ("s3", "GET", "/", "", "", ""),
+        ):
+            scope = f"Credential=local/20260101/eu-west-1/{service}/aws4_request"
+            headers = [("Host", "127.0.0.1"), ("Authorization", f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0")]
+            headers += [(name, value) for name, value in (("Content-Type", kind), ("X-Amz-Target", target)) if value]
+            body = body.encode()
+            said = connection.answer(method, path, [*headers, ("Content-Length", str(len(body)))], body)
+            if b" 200 " not in said[:20]:
+                print(f"warming {service}: {said[:300]}", file=sys.stderr)
 
 
 class Connection:
@@ -250,8 +278,7 @@ def main():
     # An interrupt at the terminal is for the gateway, which ends this process by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     world = World()
-    # EC2 fills itself with images and instance types on the first call for a region: half a second, spent once here.
-    get_backend("ec2")[DEFAULT_ACCOUNT_ID][os.environ.get("CODEDETECT_MOTO_WARM_REGION", "eu-west-1")]
+    world.warm()
     # What was imported is shared by all worlds; collecting it would only copy its pages.
     gc.collect()
     gc.freeze()

@@ -94,12 +94,15 @@ fn cloudwatch_cbor_makes_tells_and_deletes_alarms() {
     assert!(text.contains("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:cpu"));
     // The threshold is a double and the time of the last change a tagged one.
     let after = |name: &str| {
+        let mut member = Encoder::new(Vec::new());
+        member.str(name).unwrap();
+        let member = member.into_writer();
         let at = told
             .body
-            .windows(name.len())
-            .position(|window| window == name.as_bytes())
+            .windows(member.len())
+            .position(|window| window == member)
             .unwrap();
-        minicbor::Decoder::new(&told.body[at + name.len()..])
+        minicbor::Decoder::new(&told.body[at + member.len()..])
             .datatype()
             .unwrap()
     };

@@ -85,7 +85,7 @@ fn once_frozen_no_call_gets_through_until_a_reset() {
         let id = cloud.add_fault(fault);
         let call = |n: u8| {
             let mut client = Client::to(cloud.endpoint());
-            client.timeout(SHORT);
+            client.timeout(if n == 0 { LIMIT } else { SHORT });
             client.try_query(
                 EC2.0,
                 EC2.1,
