@@ -5,8 +5,10 @@
 
 mod build;
 mod compare;
+pub mod cost;
 mod matching;
 mod observed;
+pub mod prices;
 
 use std::collections::{BTreeMap, BTreeSet};
 
