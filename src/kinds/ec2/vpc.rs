@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, VpcAttributeName};
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, ResourceType, Vpc as Answer, VpcAttributeName, VpcState,
+};
 use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tagging;
+use super::in_the_way::{self, Held};
+use super::{lag, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     After, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Wait, outputs,
 };
 use crate::scope::{Scope, Tags};
+use crate::units::Cidr;
 
 /// A VPC.
 pub struct Vpc;
@@ -22,7 +26,7 @@ pub struct Vpc;
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// The IPv4 range, a /16 to /28.
-    pub cidr: String,
+    pub cidr: Cidr,
     /// Whether instances can resolve names through the VPC's resolver.
     pub dns_support: bool,
     /// Whether instances with a public address get a public name.
@@ -51,26 +55,36 @@ impl Kind for Vpc {
             .during("ec2:DescribeVpcs")?;
         let found = vpcs.into_iter().map(|vpc| async move {
             let id = vpc.vpc_id().unwrap_or_default();
-            let (dns_support, dns_hostnames) = try_join(
+            let attributes = try_join(
                 attribute(cloud, id, VpcAttributeName::EnableDnsSupport),
                 attribute(cloud, id, VpcAttributeName::EnableDnsHostnames),
-            )
-            .await?;
+            );
+            let (dns_support, dns_hostnames) = match attributes.await {
+                // Deleted between the two reads.
+                Err(error) if error.not_found() => return Ok(None),
+                other => other?,
+            };
+            let cidr = vpc
+                .cidr_block()
+                .unwrap_or_default()
+                .parse()
+                .map_err(|e| AwsError::unexpected("ec2:DescribeVpcs", format!("{id}: {e}")))?;
             let tags = tagging::read(vpc.tags());
-            Ok(Found {
+            Ok(Some(Found {
                 address: survey.scope.address_of(&tags),
                 key: None,
                 spec: Spec {
-                    cidr: vpc.cidr_block().unwrap_or_default().to_owned(),
+                    cidr,
                     dns_support,
                     dns_hostnames,
                 },
                 tags,
                 outputs: outputs([("id", id)]),
-                progress: Progress::Ready(Outputs::new()),
-            })
+                progress: progress(&vpc),
+            }))
         });
-        futures::future::try_join_all(found).await
+        let found: Vec<Option<_>> = futures::future::try_join_all(found).await?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     async fn create(making: &Making<'_>, spec: &Spec) -> Result<Outputs, AwsError> {
@@ -78,7 +92,7 @@ impl Kind for Vpc {
             .cloud
             .ec2()
             .create_vpc()
-            .cidr_block(&spec.cidr)
+            .cidr_block(spec.cidr.to_string())
             .tag_specifications(tagging::specification(ResourceType::Vpc, making.tags))
             .send()
             .await
@@ -87,8 +101,13 @@ impl Kind for Vpc {
             .vpc()
             .and_then(|vpc| vpc.vpc_id())
             .ok_or_else(|| AwsError::unexpected("ec2:CreateVpc", "the answer has no VPC id"))?;
-        set_dns_support(making.cloud, id, spec.dns_support).await?;
-        set_dns_hostnames(making.cloud, id, spec.dns_hostnames).await?;
+        // AWS makes every VPC with its resolver on and public names off.
+        if !spec.dns_support {
+            lag::seen(making, id, || set_dns_support(making.cloud, id, false)).await?;
+        }
+        if spec.dns_hostnames {
+            lag::seen(making, id, || set_dns_hostnames(making.cloud, id, true)).await?;
+        }
         Ok(outputs([("id", id)]))
     }
 
@@ -98,11 +117,16 @@ impl Kind for Vpc {
         found: &Found<Spec>,
         changes: &Changes,
     ) -> Result<(), AwsError> {
-        if changes.touch("/dns_support") {
-            set_dns_support(making.cloud, found.id(), spec.dns_support).await?;
+        // Names need the resolver: it goes on before them and off after them.
+        let support = changes.touch("/dns_support");
+        if support && spec.dns_support {
+            set_dns_support(making.cloud, found.id(), true).await?;
         }
         if changes.touch("/dns_hostnames") {
             set_dns_hostnames(making.cloud, found.id(), spec.dns_hostnames).await?;
+        }
+        if support && !spec.dns_support {
+            set_dns_support(making.cloud, found.id(), false).await?;
         }
         Ok(())
     }
@@ -117,18 +141,18 @@ impl Kind for Vpc {
     }
 
     async fn delete(making: &Making<'_>, found: &Found<Spec>) -> Result<(), AwsError> {
-        let gone = making
-            .cloud
-            .ec2()
-            .delete_vpc()
-            .vpc_id(found.id())
-            .send()
-            .await
-            .during("ec2:DeleteVpc");
-        match gone {
-            Err(error) if error.not_found() => Ok(()),
-            other => other.map(drop),
-        }
+        in_the_way::remove(making, Held::Vpc(found.id()), || async {
+            making
+                .cloud
+                .ec2()
+                .delete_vpc()
+                .vpc_id(found.id())
+                .send()
+                .await
+                .during("ec2:DeleteVpc")
+                .map(drop)
+        })
+        .await
     }
 
     fn wait(after: After) -> Option<Wait> {
@@ -153,20 +177,17 @@ impl Kind for Vpc {
             Err(error) if error.not_found() => return Ok(Progress::Gone),
             other => other?,
         };
-        Ok(match vpcs.vpcs().first().and_then(|vpc| vpc.state()) {
-            Some(aws_sdk_ec2::types::VpcState::Available) => Progress::Ready(Outputs::new()),
-            Some(state) => Progress::Pending(state.as_str().to_owned()),
-            None => Progress::Gone,
-        })
+        Ok(vpcs.vpcs().first().map_or(Progress::Gone, progress))
     }
 
     fn samples(_: &Scope) -> Samples<Spec> {
         let sample = Spec {
-            cidr: "10.9.0.0/16".to_owned(),
-            dns_support: true,
+            cidr: Cidr::around([10, 9, 0, 0].into(), 16).unwrap_or(Cidr::WORLD),
+            dns_support: false,
             dns_hostnames: false,
         };
         let changed = Spec {
+            dns_support: true,
             dns_hostnames: true,
             ..sample.clone()
         };
@@ -175,6 +196,13 @@ impl Kind for Vpc {
             changed,
             beside: Vec::new(),
         }
+    }
+}
+
+fn progress(vpc: &Answer) -> Progress {
+    match vpc.state() {
+        Some(VpcState::Available) | None => Progress::Ready(Outputs::new()),
+        Some(state) => Progress::Pending(state.as_str().to_owned()),
     }
 }
 
