@@ -17,6 +17,8 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<acm::certificate::Certificate>::NEW,
     &Registered::<acm::issued::Issued>::NEW,
     &Registered::<cloudtrail::trail::Trail>::NEW,
+    &Registered::<cloudwatch::alarm::Alarm>::NEW,
+    &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
     &Registered::<ec2::internet_gateway::InternetGateway>::NEW,
     &Registered::<ec2::security_group::SecurityGroup>::NEW,
     &Registered::<ec2::security_rules::SecurityRules>::NEW,

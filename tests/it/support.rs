@@ -11,6 +11,7 @@ use codedetect_infra::plan::{Intent, Observed, Plan, plan};
 use codedetect_infra::reference::Address;
 use codedetect_infra::resource::Resources;
 use codedetect_infra::scope::Scope;
+use codedetect_localcloud::{CloudOptions as LocalOptions, LocalCloud};
 
 /// The secret that tests plant.
 pub const PLANTED: &str = "planted-secret-c0ffee";
@@ -153,6 +154,8 @@ impl Stack {
 /// A cloud that tests share.
 pub struct TestCloud {
     endpoint: String,
+    /// Ends with the test.
+    _own: Option<LocalCloud>,
 }
 
 impl TestCloud {
@@ -161,9 +164,18 @@ impl TestCloud {
     }
 }
 
-/// The cloud at `CODEDETECT_TEST_ENDPOINT`.
+/// The cloud at `CODEDETECT_TEST_ENDPOINT`, or an empty local one.
 pub async fn cloud() -> TestCloud {
+    if let Ok(endpoint) = std::env::var("CODEDETECT_TEST_ENDPOINT") {
+        return TestCloud {
+            endpoint,
+            _own: None,
+        };
+    }
+    let own = LocalCloud::start_in_process(&LocalOptions::below(env!("CARGO_TARGET_TMPDIR")))
+        .unwrap_or_else(|error| panic!("{error}"));
     TestCloud {
-        endpoint: std::env::var("CODEDETECT_TEST_ENDPOINT").unwrap(),
+        endpoint: own.endpoint().to_owned(),
+        _own: Some(own),
     }
 }
