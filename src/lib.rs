@@ -11,3 +11,4 @@ pub mod reference;
 pub mod resource;
 pub mod scope;
 pub mod units;
+pub mod view;

@@ -6,6 +6,7 @@ mod gate;
 mod page;
 mod plan;
 mod redact;
+pub mod run;
 mod words;
 
 #[cfg(test)]

@@ -73,6 +73,16 @@ pub(super) struct Span {
     text: String,
 }
 
+impl Span {
+    pub(super) fn role(&self) -> Role {
+        self.role
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A piece with a meaning.
 pub(super) fn span(role: Role, text: impl Into<String>) -> Span {
     Span {

@@ -87,15 +87,16 @@ mod tests {
     fn a_secret_is_hidden_however_it_is_written() {
         let redactions = Redactions::default();
         redactions.hide("p\"ss w/rd");
-        for text in [
-            "password=p\"ss w/rd;",
-            r#"{"password":"p\"ss w/rd"}"#,
-            "postgres://u:p%22ss%20w%2Frd@db",
-            "cCJzcyB3L3Jk",
+        for (text, clean) in [
+            ("password=p\"ss w/rd;", "password=(secret);"),
+            (r#"{"key":"p\"ss w/rd"}"#, r#"{"key":"(secret)"}"#),
+            (
+                "postgres://u:p%22ss%20w%2Frd@db",
+                "postgres://u:(secret)@db",
+            ),
+            ("cCJzcyB3L3Jk", "(secret)"),
         ] {
-            let clean = redactions.clean(text);
-            assert!(clean.contains(INSTEAD), "{clean}");
-            assert!(!clean.contains("ss"), "{clean}");
+            assert_eq!(redactions.clean(text), clean);
         }
     }
 

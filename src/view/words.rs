@@ -45,8 +45,13 @@ pub(super) fn monthly(amount: Usd) -> String {
 
 /// What is added to or taken from an amount a month.
 pub(super) fn monthly_change(amount: Usd) -> String {
+    format!("{} USD/month", signed(amount))
+}
+
+/// An amount with its sign.
+pub(super) fn signed(amount: Usd) -> String {
     let sign = if amount > Usd::ZERO { "+" } else { "" };
-    format!("{sign}{amount} USD/month")
+    format!("{sign}{amount}")
 }
 
 /// A resource type in words: `ec2:vpc` → `VPC`.
@@ -58,28 +63,28 @@ pub(super) fn kind(type_name: &str) -> String {
     let name = type_name
         .split_once(':')
         .map_or(type_name, |(_, name)| name);
-    name.replace(['-', '_'], " ")
+    let words: Vec<_> = name
+        .split(['-', '_'])
+        .map(|word| match ABBREVIATIONS.contains(&word) {
+            true => word.to_uppercase(),
+            false => word.to_owned(),
+        })
+        .collect();
+    words.join(" ")
 }
+
+/// Words of type names that are written in capitals.
+const ABBREVIATIONS: &[&str] = &["acl", "db", "dns", "nat", "oidc", "vpc"];
 
 /// Types whose words are not simply their name's.
 const KINDS: &[(&str, &str)] = &[
-    ("acm:certificate", "certificate"),
     ("autoscaling:group", "Auto Scaling group"),
     ("autoscaling:policy", "scaling policy"),
     ("cloudtrail:trail", "audit trail"),
-    ("ec2:internet-gateway", "internet gateway"),
-    ("ec2:network-acl", "network ACL"),
-    ("ec2:vpc", "VPC"),
-    ("ec2:vpc-endpoint", "VPC endpoint"),
-    ("efs:access-point", "access point"),
-    ("efs:file-system", "file system"),
-    ("elbv2:load-balancer", "load balancer"),
-    ("iam:oidc-provider", "OIDC provider"),
     ("rds:instance", "database"),
     ("rds:subnet-group", "database subnet group"),
     ("route53:record", "DNS record"),
     ("route53:zone", "DNS zone"),
-    ("ssm:parameter", "parameter"),
 ];
 
 #[cfg(test)]
@@ -118,6 +123,7 @@ mod tests {
     fn types_read_as_words() {
         assert_eq!(kind("ec2:vpc"), "VPC");
         assert_eq!(kind("elbv2:target-group"), "target group");
+        assert_eq!(kind("ec2:network-acl"), "network ACL");
         assert_eq!(kind("odd"), "odd");
     }
 

@@ -12,7 +12,7 @@ use crate::view::page::{Look, Page, Role, Span, plain, quiet, span, strong};
 use crate::view::words;
 
 /// Where the fields of an entry stand.
-const FIELDS: usize = 6;
+pub(super) const FIELDS: usize = 6;
 
 impl PlanView<'_> {
     /// The plan for a person, every line ended.
@@ -90,12 +90,7 @@ impl PlanView<'_> {
             detail(page, Role::Warning, "interrupts", way);
         }
         if entry.loses_data() {
-            detail(
-                page,
-                Role::Bad,
-                "data",
-                "what it holds is lost, but for its final backup",
-            );
+            detail(page, Role::Bad, "data", "what it holds is lost");
         }
         if self.detail == Detail::Full && !step.origin.is_empty() {
             page.line(FIELDS, FIELDS, [quiet(format!("from: {}", step.origin))]);
@@ -334,11 +329,12 @@ fn cost_lines(page: &mut Page<'_>, cost: &CostLines) {
 
 /// What the plan changes in the price of a month.
 pub(super) fn cost_sentence(cost: &CostLines) -> String {
+    let added = cost.after - cost.before;
     format!(
-        "{} after apply, {} before ({}; prices of {})",
+        "{} → {} ({}), prices of {}",
+        cost.before,
         words::monthly(cost.after),
-        words::monthly(cost.before),
-        words::monthly_change(cost.after - cost.before),
+        words::signed(added),
         cost.prices_of,
     )
 }

@@ -108,7 +108,7 @@ fn needs(plan: &Plan, entry: &Entry<'_>) -> Vec<String> {
 /// A field that changes.
 pub(in crate::view) fn field_json(change: &FieldChange) -> Value {
     let mut later = Vec::new();
-    let after = readable(&change.after, &mut String::new(), &mut later);
+    let after = readable(&change.after, &mut change.path.clone(), &mut later);
     json!({
         "path": change.path,
         "before": change.before,

@@ -1,7 +1,7 @@
 //! A plan as the comment on a pull request.
 
 use super::entries::{Section, sections};
-use super::human::{cost_sentence, summary_text, unblock};
+use super::human::{FIELDS, cost_sentence, summary_text, unblock};
 use super::{Detail, PlanView};
 use crate::view::page::{Look, Page, one_line};
 use crate::view::redact::Redactions;
@@ -149,6 +149,9 @@ impl PlanView<'_> {
 /// Warnings said one by one.
 const SAID: usize = 20;
 
+/// Where the human view has the marks of tags and of lines that differ.
+const MARKED: [usize; 2] = [FIELDS, FIELDS + 2];
+
 /// A line of the human view with its mark in the first column, where a diff has it.
 fn as_diff(line: &str) -> String {
     for (sign, mark) in [
@@ -166,7 +169,7 @@ fn as_diff(line: &str) -> String {
     let text = line.trim_start();
     let indent = line.len() - text.len();
     match text.split_at_checked(2) {
-        Some((mark @ ("+ " | "- "), rest)) if indent >= 2 => {
+        Some((mark @ ("+ " | "- "), rest)) if MARKED.contains(&indent) => {
             format!("{mark}{}{rest}", " ".repeat(indent - 2))
         }
         // A text which happens to begin like a mark must not be coloured as one.

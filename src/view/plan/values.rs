@@ -11,6 +11,8 @@ use crate::view::page::{columns, one_line};
 const CONTEXT: usize = 2;
 /// Two values longer than this together stand below each other.
 const SIDE_BY_SIDE: usize = 56;
+/// An element of a list is shown on one line up to here.
+const ELEMENT: usize = 68;
 
 /// A JSON pointer as a person writes it: `/rules/0/from~1to` → `rules.0.from/to`.
 pub(in crate::view) fn dotted(pointer: &str) -> String {
@@ -115,6 +117,17 @@ pub(in crate::view) fn difference(path: &str, before: &Value, after: &Value) -> 
     Shown::Lines(diff(&parts(&before), &parts(&after)))
 }
 
+/// A map of scalars on one line, where it fits one: `{port: 443, from: 10.0.0.0/16}`.
+fn flow(value: &Value) -> Option<String> {
+    let map = value.as_object().filter(|_| later_free_object(value))?;
+    let fields: Option<Vec<_>> = map
+        .iter()
+        .map(|(key, item)| Some(format!("{key}: {}", short(item)?)))
+        .collect();
+    let line = format!("{{{}}}", fields?.join(", "));
+    (columns(&line) <= ELEMENT).then_some(line)
+}
+
 /// The lines by which a value is compared: a list's elements each begin one. Nothing has no
 /// lines, so what is new or gone is shown without the other side.
 fn parts(value: &Value) -> Vec<String> {
@@ -122,12 +135,13 @@ fn parts(value: &Value) -> Vec<String> {
     match value {
         Value::Null => {}
         Value::Array(items) => {
-            let scalars = items
-                .iter()
-                .all(|item| !item.is_array() && !later_free_object(item));
-            let head = if scalars { "" } else { "-" };
+            let scalars = |item: &Value| !item.is_array() && !later_free_object(item);
+            let head = if items.iter().all(scalars) { "" } else { "-" };
             for item in items {
-                lay_out(item, 0, head, &mut found);
+                match flow(item) {
+                    Some(line) => found.push(line),
+                    None => lay_out(item, 0, head, &mut found),
+                }
             }
         }
         value => lay_out(value, 0, "", &mut found),
@@ -369,7 +383,9 @@ mod tests {
                 &json!([rule(80), rule(443)]),
                 &json!([rule(80), rule(8443)])
             ),
-            "  …\n    from: 0.0.0.0/0\n    protocol: tcp\n- - port: 443\n+ - port: 8443\n    from: 0.0.0.0/0\n    protocol: tcp\n"
+            "  {port: 80, from: 0.0.0.0/0, protocol: tcp}\n\
+             - {port: 443, from: 0.0.0.0/0, protocol: tcp}\n\
+             + {port: 8443, from: 0.0.0.0/0, protocol: tcp}\n"
         );
     }
 
