@@ -103,6 +103,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
+    /// A secret in the source that must not be shown with it.
+    pub hidden: Option<Span>,
 }
 
 impl Diagnostic {
@@ -116,6 +118,7 @@ impl Diagnostic {
             label: None,
             secondary: Vec::new(),
             help: None,
+            hidden: None,
         }
     }
 
@@ -143,6 +146,12 @@ impl Diagnostic {
             span,
             text: printable(text.as_ref()),
         }));
+        self
+    }
+
+    /// With a place whose text is not shown, since it is a secret.
+    pub fn hiding(mut self, span: Option<Span>) -> Self {
+        self.hidden = span;
         self
     }
 

@@ -108,39 +108,42 @@ pub struct UnitEntry {
     pub check: fn(&str) -> Result<(), UnitError>,
 }
 
-const fn entry<U: Unit>() -> UnitEntry {
-    UnitEntry {
-        format: U::FORMAT,
-        what: U::WHAT,
-        written: U::WRITTEN,
-        examples: U::EXAMPLES,
-        check: |text| text.parse::<U>().map(drop),
+impl UnitEntry {
+    /// The entry of a unit.
+    pub const fn of<U: Unit>() -> Self {
+        Self {
+            format: U::FORMAT,
+            what: U::WHAT,
+            written: U::WRITTEN,
+            examples: U::EXAMPLES,
+            check: |text| text.parse::<U>().map(drop),
+        }
     }
 }
 
 /// Every unit that is written as text, by its format in alphabetical order.
 pub const UNITS: &[UnitEntry] = &[
-    entry::<AccountId>(),
-    entry::<Arn>(),
-    entry::<BranchName>(),
-    entry::<Cidr>(),
-    entry::<DbClass>(),
-    entry::<DomainName>(),
-    entry::<Email>(),
-    entry::<EnvironmentName>(),
-    entry::<GithubRepo>(),
-    entry::<HttpPath>(),
-    entry::<ImageRef>(),
-    entry::<InstanceType>(),
-    entry::<ItemName>(),
-    entry::<MountPath>(),
-    entry::<Percent>(),
-    entry::<Region>(),
-    entry::<StackName>(),
-    entry::<Size>(),
-    entry::<Duration>(),
-    entry::<VariableName>(),
-    entry::<ZoneLetter>(),
+    UnitEntry::of::<AccountId>(),
+    UnitEntry::of::<Arn>(),
+    UnitEntry::of::<BranchName>(),
+    UnitEntry::of::<Cidr>(),
+    UnitEntry::of::<DbClass>(),
+    UnitEntry::of::<DomainName>(),
+    UnitEntry::of::<Email>(),
+    UnitEntry::of::<EnvironmentName>(),
+    UnitEntry::of::<GithubRepo>(),
+    UnitEntry::of::<HttpPath>(),
+    UnitEntry::of::<ImageRef>(),
+    UnitEntry::of::<InstanceType>(),
+    UnitEntry::of::<ItemName>(),
+    UnitEntry::of::<MountPath>(),
+    UnitEntry::of::<Percent>(),
+    UnitEntry::of::<Region>(),
+    UnitEntry::of::<StackName>(),
+    UnitEntry::of::<Size>(),
+    UnitEntry::of::<Duration>(),
+    UnitEntry::of::<VariableName>(),
+    UnitEntry::of::<ZoneLetter>(),
 ];
 
 /// The unit that the schema knows under `format`.

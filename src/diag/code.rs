@@ -130,8 +130,6 @@ codes! {
         "A group cannot have at least more instances than it has at most."
     HealthTimeout "E0502" "health check slower than its interval"
         "An answer must come before the next question: AWS demands that the timeout be shorter than the interval."
-    StickyDrain "E0503" "stickiness outlives draining"
-        "Clients are held to an instance longer than it is given to finish. When it is replaced their requests fail with 503."
     SqlitePlace "E0504" "SQLite outside every mount"
         "The database file would lie on the instance's own disk, be lost with it and be another on each instance. Put it on a mount of `files`."
     SqliteWal "E0505" "SQLite write-ahead log on a network file system"
@@ -142,8 +140,6 @@ codes! {
         "A record can only be written for a name in the hosted zone that the section names."
     TwoWorkloads "E0508" "two workloads for one load balancer"
         "The load balancer sends everything to one workload. Give the second one a stack of its own."
-    ReservedPort "E0509" "port that the instance needs itself"
-        "Port 22 on the instance belongs to SSH."
     EngineClass "E0601" "engine and class do not go together"
         "RDS does not offer that engine's version on that class, or AWS no longer offers the version."
     StorageSize "E0602" "storage out of bounds"
@@ -176,6 +172,8 @@ codes! {
         "With `bursting` a small file system is given 1 MiB/s once its credits are spent. `elastic` is charged by use and has no such limit."
     UnusedOverlay "W0906" "overlay for the environment itself"
         "The overlay has the name of the file's own environment and is taken only with `--env`."
+    StickyDrain "W0907" "stickiness outlives draining"
+        "Clients are held to an instance for longer than it is given to finish. A switch waits for that time before it parks the old colour, so it takes longer."
 }
 
 impl Code {

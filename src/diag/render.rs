@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
@@ -64,7 +66,7 @@ impl Diagnostics {
                 if let Some(label) = &item.label {
                     annotation = annotation.label(label.as_str());
                 }
-                let mut snippet = excerpt.snippet(source).annotation(annotation);
+                let mut snippet = excerpt.snippet(source, item.hidden).annotation(annotation);
                 for label in here {
                     snippet = snippet.annotation(
                         AnnotationKind::Context
@@ -79,7 +81,8 @@ impl Diagnostics {
                     let annotation = AnnotationKind::Context
                         .span(excerpt.range(label.span))
                         .label(label.text.as_str());
-                    group = group.element(excerpt.snippet(source).annotation(annotation));
+                    group =
+                        group.element(excerpt.snippet(source, item.hidden).annotation(annotation));
                 }
             }
         }
@@ -165,9 +168,18 @@ impl Excerpt {
     fn snippet<'a>(
         &self,
         source: &'a SourceText,
+        hidden: Option<Span>,
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
         let text = source.text.get(self.start..self.end).unwrap_or_default();
-        Snippet::source(text)
+        let shown = match hidden.map(|span| self.range(span)) {
+            Some(range) if text.get(range.clone()).is_some() => {
+                let mut shown = text.to_owned();
+                shown.replace_range(range.clone(), &"*".repeat(range.len()));
+                Cow::Owned(shown)
+            }
+            _ => Cow::Borrowed(text),
+        };
+        Snippet::source(shown)
             .path(source.name.as_str())
             .line_start(self.line)
             .fold(true)
@@ -291,6 +303,25 @@ mod tests {
                     .contains("bad")
             );
         }
+    }
+
+    #[test]
+    fn a_secret_is_not_shown() {
+        let span = Span {
+            source: 0,
+            start: 7,
+            end: 11,
+            line: 1,
+            column: 8,
+        };
+        let item = Diagnostic::new(Code::LiteralVariable, "bad")
+            .at(span.first(1))
+            .hiding(Some(span));
+        let shown = Diagnostics::from(item).render(&SourceText::new("x", TEXT), Style::default());
+        assert!(
+            shown.contains("stack: ****") && !shown.contains("demo"),
+            "{shown}"
+        );
     }
 
     #[test]

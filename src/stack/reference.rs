@@ -298,23 +298,11 @@ impl fmt::Display for AccessRef {
 
 written_as_text!(AccessRef);
 
-#[allow(dead_code)]
-const fn entry<U: Unit>() -> UnitEntry {
-    UnitEntry {
-        format: U::FORMAT,
-        what: U::WHAT,
-        written: U::WRITTEN,
-        examples: U::EXAMPLES,
-        check: |text| text.parse::<U>().map(drop),
-    }
-}
-
 /// The kinds of references, for the check of shapes.
-#[allow(dead_code)]
 pub(super) const REFERENCES: &[UnitEntry] = &[
-    entry::<AccessRef>(),
-    entry::<FilesRef>(),
-    entry::<ParameterRef>(),
+    UnitEntry::of::<AccessRef>(),
+    UnitEntry::of::<FilesRef>(),
+    UnitEntry::of::<ParameterRef>(),
 ];
 
 /// The one of `candidates` that is most like `word`, if it is like it at all.

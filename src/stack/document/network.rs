@@ -11,6 +11,7 @@ pub struct Network {
     /// The address range of the network, from /28 to /16.
     pub cidr: Cidr,
     /// The subnets that the internet reaches, by zone letter. The load balancer stands in them, and so do the instances unless `instances_in` says otherwise.
+    #[schemars(extend("minProperties" = 1))]
     pub public: Keyed<ZoneLetter, Cidr>,
     /// The subnets that the internet does not reach, by zone letter. Databases and file systems stand in them.
     #[serde(default)]

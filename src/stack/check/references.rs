@@ -1,0 +1,199 @@
+use serde_json::Value as Json;
+
+use super::{Check, Context};
+use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::stack::interpolate::{Template, Value};
+use crate::stack::reference::{Reference, Section, nearest};
+use crate::stack::source::{Node, Step};
+use crate::units::ItemName;
+
+pub(super) const CHECK: Check = Check {
+    topic: "references",
+    codes: &[Code::UnknownReference, Code::DisabledReference],
+    run,
+};
+
+fn run(context: &Context<'_>, found: &mut Diagnostics) {
+    let document = context.document;
+    for (name, workload) in &document.workloads {
+        let path = |key| ["workloads", name.as_str(), key];
+        for (key, target) in &workload.mounts {
+            let [section, name, field] = path("mounts");
+            resolve(
+                context,
+                &target.reference(),
+                context.at(&[section, name, field, key.as_str()]),
+                found,
+            );
+        }
+        for (key, target) in &workload.secrets {
+            let [section, name, field] = path("secrets");
+            resolve(
+                context,
+                &target.reference(),
+                context.at(&[section, name, field, key.as_str()]),
+                found,
+            );
+        }
+        for (index, target) in workload.access.iter().enumerate() {
+            resolve(
+                context,
+                &target.reference(),
+                context.item(&path("access"), index),
+                found,
+            );
+        }
+        for (key, text) in &workload.environment {
+            let [section, name, field] = path("environment");
+            template(context, text, &[section, name, field, key.as_str()], found);
+        }
+    }
+    for (name, bucket) in &document.buckets {
+        if let Some(text) = &bucket.name {
+            template(context, text, &["buckets", name.as_str(), "name"], found);
+        }
+    }
+    for (name, database) in document
+        .databases
+        .iter()
+        .filter(|(_, database)| database.enabled)
+    {
+        if let Some(target) = &database.password {
+            resolve(
+                context,
+                &target.reference(),
+                context.at(&["databases", name.as_str(), "password"]),
+                found,
+            );
+        }
+    }
+    for (name, resource) in &document.resources {
+        let mut path = vec![
+            Step::Key("resources".to_owned()),
+            Step::Key(name.to_string()),
+            Step::Key("fields".to_owned()),
+        ];
+        for (key, value) in &resource.fields {
+            path.push(Step::Key(key.clone()));
+            fields(context, value, &mut path, found);
+            path.pop();
+        }
+    }
+}
+
+/// The texts in a resource's fields, at any depth. The schema does not know them as templates, so they are read here.
+fn fields(context: &Context<'_>, value: &Json, path: &mut Vec<Step>, found: &mut Diagnostics) {
+    match value {
+        Json::String(text) => {
+            let node = context.tree.find(path).map(|(_, node)| node);
+            let part = |range| node.map(|node| super::within(node.span, node, range));
+            match Template::parse(text) {
+                Ok(template) => {
+                    for (value, range) in template.values() {
+                        if let Value::Of(reference, _) = value {
+                            resolve(context, reference, part(range), found);
+                        }
+                    }
+                }
+                Err(error) => {
+                    found.push(
+                        Diagnostic::new(error.code, &error.message)
+                            .at_option(part(&error.range))
+                            .help(&error.help),
+                    );
+                }
+            }
+        }
+        Json::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push(Step::Index(index));
+                fields(context, item, path, found);
+                path.pop();
+            }
+        }
+        Json::Object(entries) => {
+            for (key, entry) in entries {
+                path.push(Step::Key(key.clone()));
+                fields(context, entry, path, found);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn template(context: &Context<'_>, text: &Template, path: &[&str], found: &mut Diagnostics) {
+    for (value, range) in text.values() {
+        if let Value::Of(reference, _) = value {
+            resolve(context, reference, context.part(path, range), found);
+        }
+    }
+}
+
+fn resolve(
+    context: &Context<'_>,
+    reference: &Reference,
+    place: Option<Span>,
+    found: &mut Diagnostics,
+) {
+    let document = context.document;
+    let key = reference.section().key();
+    let exists = |names: Vec<&ItemName>| reference.name().is_some_and(|name| names.contains(&name));
+    let known = match reference.section() {
+        Section::Alerts => document.alerts.is_some(),
+        Section::Buckets => exists(document.buckets.keys().collect()),
+        Section::Databases => exists(document.databases.keys().collect()),
+        Section::Domain => document.domain.is_some(),
+        Section::Files => exists(document.files.keys().collect()),
+        Section::Parameters => exists(document.parameters.keys().collect()),
+    };
+    if known {
+        if reference.section() == Section::Databases
+            && let Some(name) = reference.name()
+            && document
+                .databases
+                .get(name)
+                .is_some_and(|database| !database.enabled)
+        {
+            found.push(
+                Diagnostic::new(
+                    Code::DisabledReference,
+                    format!("`{reference}` is turned off"),
+                )
+                .at_option(place)
+                .also(
+                    context.at(&["databases", name.as_str(), "enabled"]),
+                    "turned off here",
+                )
+                .help("turn it on, or take the reference away"),
+            );
+        }
+        return;
+    }
+    let names: Vec<&str> = context
+        .tree
+        .entry(key)
+        .map(|entry| keys(&entry.value))
+        .unwrap_or_default();
+    let diagnostic = Diagnostic::new(
+        Code::UnknownReference,
+        format!("the stack has no `{reference}`"),
+    )
+    .at_option(place);
+    let near = reference
+        .name()
+        .and_then(|name| nearest(name.as_str(), names.iter().copied()));
+    found.push(match (near, reference.name()) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `{key}.{near}`?")),
+        (None, Some(name)) => diagnostic.help(format!("add `{name}:` under `{key}:`")),
+        (None, None) => diagnostic.help(format!("add `{key}:`")),
+    });
+}
+
+fn keys(node: &Node) -> Vec<&str> {
+    node.entries()
+        .unwrap_or_default()
+        .iter()
+        .map(|entry| entry.key.as_str())
+        .collect()
+}
