@@ -2,6 +2,7 @@
 //! without losing a request.
 
 pub mod aws;
+pub mod diag;
 pub mod event;
 pub mod exec;
 pub mod graph;
@@ -10,5 +11,6 @@ pub mod plan;
 pub mod reference;
 pub mod resource;
 pub mod scope;
+pub mod stack;
 pub mod units;
 pub mod view;

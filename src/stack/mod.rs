@@ -159,6 +159,7 @@ fn build(
             let context = check::Context {
                 document: &document,
                 tree: &sound,
+                written: &root,
                 overlay: environment,
             };
             check::run(&context, whole && !found.has_errors(), found);

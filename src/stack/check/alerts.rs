@@ -71,7 +71,7 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
             "files with `throughput: bursting`",
         ),
     ];
-    if document.alerts.is_none() && watched.iter().any(|(_, set, ..)| *set) {
+    if context.written.entry("alerts").is_none() && watched.iter().any(|(_, set, ..)| *set) {
         found.push(
             Diagnostic::new(Code::AlarmsWithoutAlerts, "the alarms have nobody to tell")
                 .at_option(context.key(&["alarms"]))

@@ -58,6 +58,8 @@ pub(super) struct Context<'a> {
     pub document: &'a Document,
     /// The tree that it was read from, for the places.
     pub tree: &'a Node,
+    /// The tree as it was written, with what was left out because it is malformed.
+    pub written: &'a Node,
     /// The environment that was asked for by name.
     pub overlay: Option<&'a str>,
 }
@@ -98,9 +100,7 @@ fn steps(keys: &[&str]) -> Vec<Step> {
 
 /// What must not be reported when parts of the stack were left out because they are malformed: it could be their absence.
 const UNSURE: &[Code] = &[
-    Code::UnknownReference,
     Code::DisabledReference,
-    Code::MissingSection,
     Code::TooFewZones,
     Code::NatNeedsZone,
     Code::UnknownRegion,
@@ -110,8 +110,6 @@ const UNSURE: &[Code] = &[
     Code::SqlitePlace,
     Code::OutsideZone,
     Code::SubnetOutside,
-    Code::AlarmsWithoutAlerts,
-    Code::SshToWorld,
     Code::UnusedParameter,
     Code::NothingToWatch,
     Code::BurstingFiles,

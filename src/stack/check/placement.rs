@@ -16,6 +16,9 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
         .find(|(_, database)| database.enabled)
         .map(|(name, _)| name);
     let Some(network) = &document.network else {
+        if context.written.entry("network").is_some() {
+            return;
+        }
         let needing = [
             (
                 document

@@ -5,7 +5,6 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::stack::interpolate::{Template, Value};
 use crate::stack::reference::{Reference, Section, nearest};
 use crate::stack::source::{Node, Step};
-use crate::units::ItemName;
 
 pub(super) const CHECK: Check = Check {
     topic: "references",
@@ -138,14 +137,11 @@ fn resolve(
 ) {
     let document = context.document;
     let key = reference.section().key();
-    let exists = |names: Vec<&ItemName>| reference.name().is_some_and(|name| names.contains(&name));
-    let known = match reference.section() {
-        Section::Alerts => document.alerts.is_some(),
-        Section::Buckets => exists(document.buckets.keys().collect()),
-        Section::Databases => exists(document.databases.keys().collect()),
-        Section::Domain => document.domain.is_some(),
-        Section::Files => exists(document.files.keys().collect()),
-        Section::Parameters => exists(document.parameters.keys().collect()),
+    // What is written and malformed is reported as that, not as missing.
+    let section = context.written.entry(key).map(|entry| &entry.value);
+    let known = match reference.name() {
+        Some(name) => section.is_some_and(|things| things.entry(name.as_str()).is_some()),
+        None => section.is_some(),
     };
     if known {
         if reference.section() == Section::Databases
@@ -170,11 +166,7 @@ fn resolve(
         }
         return;
     }
-    let names: Vec<&str> = context
-        .tree
-        .entry(key)
-        .map(|entry| keys(&entry.value))
-        .unwrap_or_default();
+    let names: Vec<&str> = section.map(keys).unwrap_or_default();
     let diagnostic = Diagnostic::new(
         Code::UnknownReference,
         format!("the stack has no `{reference}`"),
