@@ -42,23 +42,19 @@ impl Addition for DependencyViolations {
 }
 
 async fn group_in_use(call: &Call, moto: &Moto, group: &str) -> bool {
-    let groups = moto
-        .send(&call.with_form("DescribeSecurityGroups", &[]))
-        .await;
-    let named_by_another = xml::inner(&groups.text(), "securityGroupInfo").is_some_and(|list| {
-        xml::elements(list, "item").any(|other| {
-            let rules = || {
-                ["ipPermissions", "ipPermissionsEgress"]
-                    .into_iter()
-                    .filter_map(|rules| xml::inner(other, rules))
-            };
-            // The group's own identifier is the first; one that names itself may go.
-            xml::inner(other, "groupId") != Some(group)
-                && rules().any(|rules| has(rules, "groupId", group))
-        })
-    });
-    named_by_another
-        || interfaces(call, moto, "group-id", group).await
+    for filter in ["ip-permission.group-id", "egress.ip-permission.group-id"] {
+        let filters = [("Filter.1.Name", filter), ("Filter.1.Value.1", group)];
+        let found = moto
+            .send(&call.with_form("DescribeSecurityGroups", &filters))
+            .await;
+        let text = found.text();
+        let naming = xml::inner(&text, "securityGroupInfo").unwrap_or_default();
+        // A group's own identifier is the first; one that names itself may go.
+        if xml::elements(naming, "item").any(|other| xml::inner(other, "groupId") != Some(group)) {
+            return true;
+        }
+    }
+    interfaces(call, moto, "group-id", group).await
         || answers(
             moto,
             &call.to_service(ELBV2.0, ELBV2.1, "DescribeLoadBalancers", &[]),

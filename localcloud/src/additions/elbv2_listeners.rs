@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Addition;
+use super::{Addition, elbv2_actions};
 use crate::call::{Answer, Call};
 use crate::gateway::Moto;
 use crate::xml;
@@ -34,6 +34,6 @@ impl Addition for Elbv2Listeners {
                 ),
             );
         }
-        moto.send(call).await
+        elbv2_actions::echo(moto.send(call).await)
     }
 }

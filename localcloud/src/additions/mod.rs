@@ -17,14 +17,17 @@ mod dependency_violations;
 mod efs_access_points;
 mod efs_backup_policy;
 mod efs_update;
+mod elbv2_actions;
 mod elbv2_attributes;
 mod elbv2_listeners;
 mod elbv2_load_balancers;
+mod elbv2_tags;
 mod elbv2_target_groups;
 mod iam_instance_profile_tags;
 mod iam_oidc_clients;
 mod iam_simulate;
 mod launch_template_versions;
+mod network_acls;
 mod rds_engine_versions;
 mod rds_insights;
 mod rds_subnet_groups;
@@ -84,14 +87,17 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(efs_access_points::EfsAccessPoints),
         Arc::<efs_backup_policy::EfsBackupPolicy>::default(),
         Arc::<efs_update::EfsUpdate>::default(),
+        Arc::new(elbv2_actions::Elbv2Actions),
         Arc::new(elbv2_attributes::Elbv2Attributes),
         Arc::new(elbv2_listeners::Elbv2Listeners),
         Arc::new(elbv2_load_balancers::Elbv2LoadBalancers),
+        Arc::new(elbv2_tags::Elbv2Tags),
         Arc::new(elbv2_target_groups::Elbv2TargetGroups),
         Arc::new(iam_instance_profile_tags::IamInstanceProfileTags),
         Arc::<iam_oidc_clients::IamOidcClients>::default(),
         Arc::new(iam_simulate::IamSimulate),
         Arc::<launch_template_versions::LaunchTemplateVersions>::default(),
+        Arc::new(network_acls::NetworkAcls),
         Arc::new(rds_engine_versions::RdsEngineVersions),
         Arc::<rds_insights::RdsInsights>::default(),
         Arc::new(rds_subnet_groups::RdsSubnetGroups),

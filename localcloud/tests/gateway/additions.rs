@@ -328,6 +328,22 @@ fn dependency_violations_hold_back_what_is_in_use() {
 }
 
 #[test]
+fn network_acls_end_with_the_rules_that_deny_the_rest() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (vpc, ..) = network(&mut client);
+    let made = client.ec2("CreateNetworkAcl", &format!("VpcId={vpc}")).ok();
+    let id = made.element("networkAclId");
+    let told = client.ec2("DescribeNetworkAcls", &format!("NetworkAclId.1={id}"));
+    let told = told.ok().text();
+    assert_eq!(
+        told.matches("<ruleNumber>32767</ruleNumber>").count(),
+        2,
+        "{told}"
+    );
+}
+
+#[test]
 fn dependency_violations_end_with_the_instances() {
     let cloud = cloud();
     let mut client = Client::to(cloud.endpoint());
@@ -465,6 +481,14 @@ fn elbv2_balancers_groups_and_listeners_are_made_once() {
     client
         .elb("CreateListener", &listener)
         .refused("DuplicateListener");
+    let told = client.elb("DescribeListeners", &format!("LoadBalancerArn={arn}"));
+    let told = told.ok().text();
+    assert!(told.contains("<Weight>1</Weight>"), "{told}");
+    assert!(!told.contains("SslPolicy"), "{told}");
+    let many: String = (1..=21)
+        .map(|n| format!("ResourceArns.member.{n}={arn}&"))
+        .collect();
+    client.elb("DescribeTags", &many).refused("at most 20");
     client
         .elb("CreateListener", &listener.replace("Port=80", "Port=8080"))
         .ok();
