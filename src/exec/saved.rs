@@ -26,6 +26,10 @@ pub struct Saved {
     pub file: String,
     /// SHA-256 of the stack file's text.
     pub file_hash: String,
+    /// The environment laid over it.
+    pub environment: Option<String>,
+    /// The values set over it.
+    pub sets: Vec<String>,
     /// Whose resources.
     pub scope: Scope,
     /// The endpoint the plan was made against, where it was not AWS's own.
@@ -86,6 +90,10 @@ pub struct MadeFrom<'a> {
     pub file: &'a str,
     /// The stack file's text.
     pub text: &'a str,
+    /// The environment laid over it.
+    pub environment: Option<&'a str>,
+    /// The values set over it.
+    pub sets: &'a [String],
     /// Whose resources.
     pub scope: &'a Scope,
     /// The endpoint, where it is not AWS's own.
@@ -105,6 +113,8 @@ impl Saved {
             codedetect_plan: VERSION,
             file: from.file.to_owned(),
             file_hash: hash(from.text),
+            environment: from.environment.map(str::to_owned),
+            sets: from.sets.to_vec(),
             scope: from.scope.clone(),
             endpoint: from.endpoint.map(str::to_owned),
             resources: from

@@ -20,6 +20,7 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<cloudwatch::alarm::Alarm>::NEW,
     &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
     &Registered::<ec2::internet_gateway::InternetGateway>::NEW,
+    &Registered::<ec2::launch_template::LaunchTemplate>::NEW,
     &Registered::<ec2::security_group::SecurityGroup>::NEW,
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
