@@ -26,21 +26,26 @@ pub(super) enum Held<'a> {
     Vpc(&'a str),
     /// The internet gateway of this VPC: held by public addresses.
     GatewayOf(&'a str),
+    /// A thing that no interface uses: only lag is waited out.
+    Nothing(&'a str),
 }
 
 impl Held<'_> {
-    fn filter(self) -> Filter {
+    fn filter(self) -> Option<Filter> {
         let (name, id) = match self {
             Self::Subnet(id) => ("subnet-id", id),
             Self::Group(id) => ("group-id", id),
             Self::Vpc(id) | Self::GatewayOf(id) => ("vpc-id", id),
+            Self::Nothing(_) => return None,
         };
-        Filter::builder().name(name).values(id).build()
+        Some(Filter::builder().name(name).values(id).build())
     }
 
     fn what(self) -> String {
         match self {
-            Self::Subnet(id) | Self::Group(id) | Self::Vpc(id) => format!("{id} to be unused"),
+            Self::Subnet(id) | Self::Group(id) | Self::Vpc(id) | Self::Nothing(id) => {
+                format!("{id} to be unused")
+            }
             Self::GatewayOf(id) => format!("public addresses in {id} to go"),
         }
     }
@@ -102,10 +107,13 @@ fn named(holders: &[Holder]) -> String {
 }
 
 async fn holders(cloud: &Cloud, held: Held<'_>) -> Result<Vec<Holder>, AwsError> {
+    let Some(filter) = held.filter() else {
+        return Ok(Vec::new());
+    };
     let interfaces: Vec<_> = cloud
         .ec2()
         .describe_network_interfaces()
-        .filters(held.filter())
+        .filters(filter)
         .into_paginator()
         .items()
         .send()

@@ -180,6 +180,15 @@ impl Kind for Subnet {
     }
 }
 
+/// A second subnet in a second zone, for samples of what needs two.
+pub(crate) fn second_sample(scope: &Scope) -> Spec {
+    Spec {
+        cidr: Cidr::around([10, 9, 2, 0].into(), 24).unwrap_or(Cidr::WORLD),
+        zone: format!("{}b", scope.region),
+        ..Subnet::samples(scope).sample
+    }
+}
+
 fn progress(subnet: &Answer) -> Progress {
     match subnet.state() {
         Some(SubnetState::Available) | None => Progress::Ready(Outputs::new()),
