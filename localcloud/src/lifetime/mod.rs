@@ -71,13 +71,16 @@ impl std::fmt::Display for Down {
         match self {
             Down::WasNotRunning => f.write_str("No local cloud was running."),
             Down::Ended {
-                running,
+                running: Running { endpoint, .. },
                 changing_calls,
-            } => write!(
-                f,
-                "The local cloud at {} has ended, and has forgotten all that its {changing_calls} changing calls made.",
-                running.endpoint
-            ),
+            } => {
+                let made = match changing_calls {
+                    0 => "nothing had been made on it".to_owned(),
+                    1 => "what its one changing call made is forgotten".to_owned(),
+                    calls => format!("all that its {calls} changing calls made is forgotten"),
+                };
+                write!(f, "The local cloud at {endpoint} has ended; {made}.")
+            }
         }
     }
 }

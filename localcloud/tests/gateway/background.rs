@@ -72,7 +72,7 @@ fn up_gives_the_living_cloud_and_down_ends_it_with_its_moto() {
     assert_eq!(status(dir.path()).unwrap(), Status::Running(first.clone()));
     assert_eq!(first.moto_version, "5.2.5");
     let done = down(dir.path()).unwrap();
-    assert!(done.to_string().contains("1 changing call"), "{done}");
+    assert!(done.to_string().contains("its one changing call"), "{done}");
     wait_for("both processes end", || ended(&first));
     assert_eq!(status(dir.path()).unwrap(), Status::Stopped);
 }

@@ -1,6 +1,9 @@
 //! What passes through unharmed.
 
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
+
+use codedetect_localcloud::{Gateway, GatewayOptions};
 
 use crate::client::{Client, cloud, signature};
 
@@ -167,6 +170,21 @@ fn what_moto_does_not_know_is_said_so_in_the_calls_own_protocol() {
             "{}",
         )
         .refused("NotImplemented");
+}
+
+#[test]
+fn a_moto_that_is_gone_is_an_error_of_the_calls_protocol() {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let gateway = Gateway::start(GatewayOptions::to(closed)).unwrap();
+    let reply = Client::to(gateway.endpoint()).ec2("DescribeVpcs", "");
+    assert_eq!(
+        (reply.status, reply.element("Code").as_str()),
+        (502, "ServiceUnavailable")
+    );
+    assert!(reply.element("Message").contains("moto gave no answer"));
 }
 
 #[test]
