@@ -4,16 +4,12 @@ mod in_the_way;
 mod lag;
 mod tagging;
 
-<<<<<<< HEAD
+pub mod elastic_ip;
 pub mod image;
 pub mod internet_gateway;
 pub mod launch_template;
-=======
-pub mod elastic_ip;
-pub mod internet_gateway;
 pub mod nat_gateway;
 pub mod network_acl;
->>>>>>> a365a42 (Add route tables, network ACLs, NAT gateways and elastic addresses)
 pub mod protocol;
 pub mod range;
 pub mod route_table;
