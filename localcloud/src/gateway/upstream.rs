@@ -51,7 +51,7 @@ impl Moto {
 
     /// What moto has taken since this was last asked, in milliseconds.
     pub(crate) fn take_busy_ms(&self) -> f64 {
-        // Microseconds within a session fit a double by far.
+        // A double holds the microseconds of centuries.
         #[allow(clippy::cast_precision_loss)]
         let microseconds = self.busy_microseconds.swap(0, Ordering::Relaxed) as f64;
         microseconds / 1000.0

@@ -1,0 +1,178 @@
+//! Files, buckets and databases.
+
+use serde_json::json;
+
+use super::network;
+use crate::client::{Client, cloud};
+
+#[test]
+fn efs_knows_backups_updates_and_tokens() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let mut call = |method: &str, path: &str, body: &str| {
+        client.rest(
+            "elasticfilesystem",
+            method,
+            &format!("/2015-02-01/{path}"),
+            body,
+        )
+    };
+    let made = call(
+        "POST",
+        "file-systems",
+        r#"{"CreationToken": "t", "ThroughputMode": "bursting"}"#,
+    )
+    .ok()
+    .json();
+    let id = made["FileSystemId"].as_str().unwrap();
+    let policy = format!("file-systems/{id}/backup-policy");
+    call("PUT", &policy, r#"{"BackupPolicy": {"Status": "ENABLED"}}"#).ok();
+    assert_eq!(
+        call("GET", &policy, "").ok().json()["BackupPolicy"]["Status"],
+        "ENABLED"
+    );
+    call("PUT", &policy, r#"{"BackupPolicy": {"Status": "perhaps"}}"#)
+        .refused("ValidationException");
+    call(
+        "PUT",
+        "file-systems/fs-none/backup-policy",
+        r#"{"BackupPolicy": {"Status": "ENABLED"}}"#,
+    )
+    .refused("FileSystemNotFound");
+    let updated = call(
+        "PUT",
+        &format!("file-systems/{id}"),
+        r#"{"ThroughputMode": "elastic"}"#,
+    )
+    .ok();
+    assert_eq!(
+        (updated.status, &updated.json()["ThroughputMode"]),
+        (202, &json!("elastic"))
+    );
+    call(
+        "PUT",
+        &format!("file-systems/{id}/protection"),
+        r#"{"ReplicationOverwriteProtection": "DISABLED"}"#,
+    )
+    .ok();
+    let told = call("GET", "file-systems", "").ok().json();
+    assert_eq!(told["FileSystems"][0]["ThroughputMode"], "elastic");
+    assert_eq!(
+        told["FileSystems"][0]["FileSystemProtection"]["ReplicationOverwriteProtection"],
+        "DISABLED"
+    );
+    let point = format!(r#"{{"ClientToken": "p", "FileSystemId": "{id}"}}"#);
+    let first = call("POST", "access-points", &point).ok().json();
+    let again = call("POST", "access-points", &point).refused("AccessPointAlreadyExists");
+    assert_eq!(
+        (again.status, &again.json()["AccessPointId"]),
+        (409, &first["AccessPointId"])
+    );
+}
+
+#[test]
+fn rds_tells_insights_and_versions_and_keeps_subnet_groups_in_use() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (_, subnets, group) = network(&mut client);
+    let mut rds = |action: &str, form: &str| client.query("rds", "2014-10-31", action, form);
+    assert_eq!(
+        rds(
+            "DescribeDBEngineVersions",
+            "Engine=postgres&EngineVersion=15&DefaultOnly=true"
+        )
+        .ok()
+        .element("EngineVersion"),
+        "15.12"
+    );
+    let form = format!(
+        "DBSubnetGroupName=private&DBSubnetGroupDescription=d&SubnetIds.SubnetIdentifier.1={}&SubnetIds.SubnetIdentifier.2={}",
+        subnets[0], subnets[1]
+    );
+    rds("CreateDBSubnetGroup", &form).ok();
+    let form = format!(
+        "DBInstanceIdentifier=main&Engine=postgres&DBInstanceClass=db.t3.micro&AllocatedStorage=20&MasterUsername=app\
+         &ManageMasterUserPassword=true&DBSubnetGroupName=private&VpcSecurityGroupIds.VpcSecurityGroupId.1={group}\
+         &EnablePerformanceInsights=true"
+    );
+    assert_eq!(
+        rds("CreateDBInstance", &form)
+            .ok()
+            .element("PerformanceInsightsRetentionPeriod"),
+        "7"
+    );
+    assert_eq!(
+        rds("DescribeDBInstances", "")
+            .ok()
+            .element("PerformanceInsightsEnabled"),
+        "true"
+    );
+    rds(
+        "ModifyDBInstance",
+        "DBInstanceIdentifier=main&EnablePerformanceInsights=false",
+    )
+    .ok();
+    assert_eq!(
+        rds("DescribeDBInstances", "")
+            .ok()
+            .element("PerformanceInsightsEnabled"),
+        "false"
+    );
+    rds("DeleteDBSubnetGroup", "DBSubnetGroupName=private")
+        .refused("InvalidDBSubnetGroupStateFault");
+    rds(
+        "DeleteDBInstance",
+        "DBInstanceIdentifier=main&SkipFinalSnapshot=true",
+    )
+    .ok();
+    rds("DeleteDBSubnetGroup", "DBSubnetGroupName=private").ok();
+}
+
+#[test]
+fn s3_buckets_have_what_every_new_bucket_has() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let place = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+                 <Tags><Tag><Key>k</Key><Value>v</Value></Tag></Tags></CreateBucketConfiguration>";
+    client.rest("s3", "PUT", "/new-bucket", place).ok();
+    assert_eq!(
+        client
+            .rest("s3", "GET", "/new-bucket?tagging", "")
+            .ok()
+            .element("Value"),
+        "v"
+    );
+    assert_eq!(
+        client
+            .rest("s3", "GET", "/new-bucket?encryption", "")
+            .ok()
+            .element("SSEAlgorithm"),
+        "AES256"
+    );
+    assert_eq!(
+        client
+            .rest("s3", "GET", "/new-bucket?ownershipControls", "")
+            .ok()
+            .element("ObjectOwnership"),
+        "BucketOwnerEnforced"
+    );
+    assert_eq!(
+        client
+            .rest("s3", "GET", "/new-bucket?publicAccessBlock", "")
+            .ok()
+            .element("BlockPublicPolicy"),
+        "true"
+    );
+    assert_eq!(
+        client
+            .rest("s3", "DELETE", "/new-bucket?publicAccessBlock", "")
+            .status,
+        204
+    );
+    client
+        .rest("s3", "GET", "/new-bucket?publicAccessBlock", "")
+        .refused("NoSuchPublicAccessBlockConfiguration");
+    client
+        .rest("s3", "GET", "/no-bucket?encryption", "")
+        .refused("NoSuchBucket");
+}
