@@ -1,9 +1,12 @@
 //! Carrying a plan out: the walk over its steps, the journal of what was meant, the store and
 //! lock they rest on.
 
+pub mod bucket;
 mod discover;
 pub mod folder;
 pub mod journal;
+pub mod lock;
+mod process;
 pub mod saved;
 pub mod store;
 mod walk;
