@@ -1,4 +1,5 @@
 //! Behaviour of the whole program, on a local cloud.
 
+mod bucket;
 mod contract;
 mod support;
