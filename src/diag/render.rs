@@ -93,7 +93,7 @@ impl Diagnostics {
     }
 
     /// All of them as JSON: code, severity, message, source, line, column and end in bytes, label, other places, help.
-    pub fn to_json(&self, file: &SourceText) -> Value {
+    pub fn json(&self, file: &SourceText) -> Value {
         let place = |span: Span| {
             json!({
                 "source": self.source_of(file, span).name,
@@ -327,7 +327,7 @@ mod tests {
     #[test]
     fn json_has_the_place() {
         let (file, all) = sample();
-        let json = all.to_json(&file);
+        let json = all.json(&file);
         assert_eq!(json[0]["code"], "E0101");
         assert_eq!(json[0]["place"]["source"], "demo.yaml");
         assert_eq!(

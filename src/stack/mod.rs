@@ -20,7 +20,7 @@ mod starter;
 pub use document::Document;
 pub use schema::{explain, explain_nearest, schema};
 pub use source::read;
-pub use starter::{TEMPLATES, Template as StarterTemplate, starter};
+pub use starter::{STARTERS, TEMPLATES, Template as StarterTemplate, starter};
 
 use source::Node;
 
@@ -128,7 +128,7 @@ fn build(
     let mut root = match source::parse(&source.text, 0, found) {
         Ok(root) => root,
         Err(diagnostic) => {
-            found.push(diagnostic);
+            found.push(*diagnostic);
             return None;
         }
     };

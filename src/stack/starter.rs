@@ -19,7 +19,7 @@ pub const TEMPLATES: &[Template] = &[
         text: include_str!("../../examples/network.yaml"),
     },
     Template {
-        name: "http-workload",
+        name: "workload",
         about: "a workload without a domain, over HTTP",
         text: include_str!("../../examples/http-workload.yaml"),
     },
@@ -40,10 +40,35 @@ pub const TEMPLATES: &[Template] = &[
     },
 ];
 
-/// The file of a template by its name.
-pub fn starter(name: &str) -> Option<&'static str> {
-    TEMPLATES
-        .iter()
-        .find(|template| template.name == name)
-        .map(|template| template.text)
+/// What `init` can be asked for.
+pub const STARTERS: &[&str] = &[
+    "network",
+    "workload",
+    "two-environments",
+    "database",
+    "codedetect",
+];
+
+/// The file of a template by its name, with a first line that fits wherever it is written.
+pub fn starter(name: &str) -> Option<String> {
+    let template = TEMPLATES.iter().find(|template| template.name == name)?;
+    let rest = template.text.split_once('\n').map_or("", |(_, rest)| rest);
+    Some(format!(
+        "# yaml-language-server: $schema=stack.schema.json\n# For completion in editors: codedetect-infra schema > stack.schema.json\n{rest}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_the_templates() {
+        assert!(
+            TEMPLATES
+                .iter()
+                .map(|template| template.name)
+                .eq(STARTERS.iter().copied())
+        );
+    }
 }

@@ -90,7 +90,18 @@ fn every_starter_loads() {
             "{}",
             template.name
         );
-        assert_eq!(starter(template.name), Some(template.text));
+        let written = starter(template.name).unwrap();
+        assert!(
+            written.starts_with("# yaml-language-server: $schema=stack.schema.json\n"),
+            "{written}"
+        );
+        assert!(
+            load(
+                &SourceText::new(template.name, written),
+                &LoadOptions::default()
+            )
+            .is_ok()
+        );
     }
     assert_eq!(starter("nothing"), None);
 }
@@ -126,7 +137,7 @@ fn case(code: Code) -> (SourceText, Diagnostics) {
     let unread = |path: &Path, shown: &str| {
         let mut wrong = read(path).unwrap_err();
         wrong.message = wrong.message.replace(&path.display().to_string(), shown);
-        (SourceText::new(shown, ""), wrong.into())
+        (SourceText::new(shown, ""), Diagnostics::from(wrong))
     };
     match code {
         Code::FileMissing => unread(&folder.join("no-such-file.yaml"), &name),
@@ -326,7 +337,7 @@ fn a_secret_in_the_file_is_not_repeated() {
         assert_ne!(text, CODEDETECT, "{planted}");
         let source = SourceText::new("codedetect.yaml", text);
         let found = load(&source, &LoadOptions::default()).unwrap_err();
-        let shown = found.render(&source, Style::default()) + &found.to_json(&source).to_string();
+        let shown = found.render(&source, Style::default()) + &found.json(&source).to_string();
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

@@ -66,7 +66,7 @@ impl FromStr for Size {
                 UNITS
                     .iter()
                     .map(|(name, _)| *name)
-                    .find(|n| letter.starts_with(&n[..1]))
+                    .find(|name| name.chars().next() == letter.chars().next())
             };
             return Err(match meant {
                 Some(meant) => error.suggest(format!("{number}{meant}")),

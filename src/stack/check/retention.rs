@@ -113,7 +113,7 @@ fn days(context: &Context<'_>, path: &[&str], span: Option<Duration>, found: &mu
     let Some(span) = span else {
         return;
     };
-    if !span.whole_days().is_some_and(|days| days > 0) {
+    if span.whole_days().is_none_or(|days| days == 0) {
         let message = format!("S3 counts in whole days, at least one: not {span}");
         found.push(Diagnostic::new(Code::Retention, message).at_option(context.at(path)));
     }

@@ -12,7 +12,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 ///
 /// # Errors
 /// What makes reading on senseless: malformed YAML, or a limit that was passed.
-pub fn parse(text: &str, source: u16, found: &mut Diagnostics) -> Result<Node, Diagnostic> {
+pub fn parse(text: &str, source: u16, found: &mut Diagnostics) -> Result<Node, Box<Diagnostic>> {
     let builder = Builder {
         text,
         source,
@@ -55,22 +55,24 @@ enum Kind {
 }
 
 impl Builder<'_> {
-    fn run(mut self) -> Result<Node, Diagnostic> {
+    fn run(mut self) -> Result<Node, Box<Diagnostic>> {
         let mut parser = Parser::new_from_str(self.text);
         let mut documents = 0;
         while let Some(event) = parser.next_event() {
-            let (event, range) = event.map_err(|error| self.syntax(&error))?;
+            let (event, range) = event.map_err(|error| Box::new(self.syntax(&error)))?;
             let span = self.span(range);
             match event {
                 Event::DocumentStart(_) => {
                     documents += 1;
                     if documents > 1 {
-                        return Err(Diagnostic::new(
-                            Code::SeveralDocuments,
-                            "a second document begins here",
-                        )
-                        .at(span.first(3))
-                        .help("put it into a file of its own, or under `environments:`"));
+                        return Err(Box::new(
+                            Diagnostic::new(
+                                Code::SeveralDocuments,
+                                "a second document begins here",
+                            )
+                            .at(span.first(3))
+                            .help("put it into a file of its own, or under `environments:`"),
+                        ));
                     }
                 }
                 Event::MappingStart(anchor, tag) => {
@@ -118,14 +120,16 @@ impl Builder<'_> {
                 }
                 Event::Alias(anchor) => {
                     if self.awaits_key() {
-                        return Err(key_not_text(span));
+                        return Err(key_not_text(span).into());
                     }
                     let Some(node) = self.anchors.get(&anchor).cloned() else {
-                        return Err(Diagnostic::new(
-                            Code::AliasExpansion,
-                            "the alias stands inside what it repeats",
-                        )
-                        .at(span));
+                        return Err(Box::new(
+                            Diagnostic::new(
+                                Code::AliasExpansion,
+                                "the alias stands inside what it repeats",
+                            )
+                            .at(span),
+                        ));
                     };
                     self.copy(&node, span)?;
                     self.deep_enough(&node, span)?;
@@ -135,17 +139,19 @@ impl Builder<'_> {
             }
         }
         self.root.ok_or_else(|| {
-            Diagnostic::new(Code::EmptyFile, "the stack is empty")
-                .help("`init` writes a stack to start from")
+            Box::new(
+                Diagnostic::new(Code::EmptyFile, "the stack is empty")
+                    .help("`init` writes a stack to start from"),
+            )
         })
     }
 
-    fn open(&mut self, frame: Frame) -> Result<(), Diagnostic> {
+    fn open(&mut self, frame: Frame) -> Result<(), Box<Diagnostic>> {
         if self.awaits_key() {
-            return Err(key_not_text(frame.span));
+            return Err(key_not_text(frame.span).into());
         }
         if self.frames.len() >= DEPTH {
-            return Err(too_deep(frame.span));
+            return Err(too_deep(frame.span).into());
         }
         self.frames.push(frame);
         Ok(())
@@ -161,9 +167,9 @@ impl Builder<'_> {
         )
     }
 
-    fn key(&mut self, text: String, span: Span, style: ScalarStyle) -> Result<(), Diagnostic> {
+    fn key(&mut self, text: String, span: Span, style: ScalarStyle) -> Result<(), Box<Diagnostic>> {
         if text.is_empty() || (style == ScalarStyle::Plain && core_schema(&text) == Content::Null) {
-            return Err(key_not_text(span));
+            return Err(key_not_text(span).into());
         }
         if let Some(Frame {
             kind: Kind::Mapping { key, .. },
@@ -175,7 +181,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn value(&mut self, node: Node, anchor: usize) -> Result<(), Diagnostic> {
+    fn value(&mut self, node: Node, anchor: usize) -> Result<(), Box<Diagnostic>> {
         if anchor != 0 {
             self.copy(&node, node.span)?;
             self.anchors.insert(anchor, node.clone());
@@ -185,7 +191,7 @@ impl Builder<'_> {
             Some(Kind::List(items)) => items.push(node),
             Some(Kind::Mapping { entries, seen, key }) => {
                 let Some((key, key_span)) = key.take() else {
-                    return Err(key_not_text(node.span));
+                    return Err(key_not_text(node.span).into());
                 };
                 if key == "<<" {
                     self.found.push(
@@ -215,23 +221,25 @@ impl Builder<'_> {
     }
 
     /// Counts what an anchor or alias copies.
-    fn copy(&mut self, node: &Node, span: Span) -> Result<(), Diagnostic> {
+    fn copy(&mut self, node: &Node, span: Span) -> Result<(), Box<Diagnostic>> {
         self.copied += node.count();
         if self.copied > ALIASED {
-            return Err(Diagnostic::new(
-                Code::AliasExpansion,
-                format!("aliases add more than {ALIASED} values"),
-            )
-            .at(span)
-            .help("write out what is meant"));
+            return Err(Box::new(
+                Diagnostic::new(
+                    Code::AliasExpansion,
+                    format!("aliases add more than {ALIASED} values"),
+                )
+                .at(span)
+                .help("write out what is meant"),
+            ));
         }
         Ok(())
     }
 
     /// An alias can put a deep value deeper.
-    fn deep_enough(&self, node: &Node, span: Span) -> Result<(), Diagnostic> {
+    fn deep_enough(&self, node: &Node, span: Span) -> Result<(), Box<Diagnostic>> {
         if self.frames.len() + height(node) > DEPTH {
-            Err(too_deep(span))
+            Err(too_deep(span).into())
         } else {
             Ok(())
         }

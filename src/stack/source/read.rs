@@ -9,7 +9,7 @@ use crate::diag::{Code, Diagnostic, SourceText};
 ///
 /// # Errors
 /// That there is no such file, that it is a folder, cannot be read, is too large, or is not UTF-8.
-pub fn read(path: &Path) -> Result<SourceText, Diagnostic> {
+pub fn read(path: &Path) -> Result<SourceText, Box<Diagnostic>> {
     let name = path.display().to_string();
     let unreadable = |error: &std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
@@ -25,23 +25,23 @@ pub fn read(path: &Path) -> Result<SourceText, Diagnostic> {
     let file = File::open(path).map_err(|error| unreadable(&error))?;
     let about = file.metadata().map_err(|error| unreadable(&error))?;
     if about.is_dir() {
-        return Err(folder(&name));
+        return Err(folder(&name).into());
     }
     if about.len() > LARGEST as u64 {
-        return Err(too_large(&name));
+        return Err(too_large(&name).into());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
     file.take(LARGEST as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| unreadable(&error))?;
     if bytes.len() > LARGEST {
-        return Err(too_large(&name));
+        return Err(too_large(&name).into());
     }
     decode(name, bytes)
 }
 
 /// The text of a file's bytes, without a byte order mark.
-pub(super) fn decode(name: String, bytes: Vec<u8>) -> Result<SourceText, Diagnostic> {
+pub(super) fn decode(name: String, bytes: Vec<u8>) -> Result<SourceText, Box<Diagnostic>> {
     match String::from_utf8(bytes) {
         Ok(text) => match text.strip_prefix('\u{feff}') {
             Some(rest) => Ok(SourceText::new(name, rest)),
@@ -63,7 +63,7 @@ pub(super) fn decode(name: String, bytes: Vec<u8>) -> Result<SourceText, Diagnos
             } else {
                 "save the file as UTF-8"
             };
-            Err(Diagnostic::new(Code::NotUtf8, message).help(help))
+            Err(Diagnostic::new(Code::NotUtf8, message).help(help).into())
         }
     }
 }
