@@ -120,7 +120,6 @@ pub(super) static GROUP: Named = Named("ec2:security-group");
 pub(super) static TEMPLATE: Named = Named("ec2:launch-template");
 pub(super) static BALANCER: Named = Named("elbv2:load-balancer");
 pub(super) static TARGETS: Named = Named("elbv2:target-group");
-pub(super) static LISTENER: Named = Named("elbv2:listener");
 pub(super) static DATABASE: Named = Named("rds:instance");
 pub(super) static BUCKET: Named = Named("s3:bucket");
 pub(super) static ALARM: Named = Named("cloudwatch:alarm");
@@ -422,12 +421,14 @@ pub(super) fn cost() -> super::CostLines {
         ]),
         before: Usd::from_micros(57_310_000),
         after: Usd::from_micros(91_150_000),
-        what_if: vec![super::WhatIf {
-            what: "a second instance of analyzer".to_owned(),
+        free_tier: Some(Usd::from_micros(54_250_000)),
+        what_if: vec![crate::plan::cost::WhatIf {
+            what: "one more t3.small in workloads.analyzer.blue".to_owned(),
             adds: Usd::from_micros(16_640_000),
+            per: crate::plan::cost::Per::Month,
         }],
         prices_of: "2026-10-01".to_owned(),
-        unpriced: vec!["traffic".to_owned(), "requests to S3".to_owned()],
+        unpriced: vec!["audit.trail (cloudtrail.events)".to_owned()],
     }
 }
 

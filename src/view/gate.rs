@@ -147,6 +147,12 @@ impl Gate {
         self.beside_the_drawing(|inner| drop(inner.news.write(&ended)));
     }
 
+    /// Writes a question to stderr; the answer is given on the same line.
+    pub fn question(&self, text: &str) {
+        let text = self.0.redactions.clean(text);
+        self.beside_the_drawing(|inner| drop(inner.news.write(&text)));
+    }
+
     /// Writes a JSON document to stdout, indented.
     pub fn document(&self, value: &Value) {
         self.result(&format!("{value:#}"));
@@ -417,6 +423,7 @@ mod tests {
         let (gate, captured) = Gate::captured(80);
         gate.result("a");
         gate.result("b\n");
+        gate.question("yes? ");
         gate.news("c");
         gate.document(&serde_json::json!({"version": 1}));
         gate.line(&serde_json::json!({"version": 1}));
@@ -424,7 +431,7 @@ mod tests {
             captured.results(),
             "a\nb\n{\n  \"version\": 1\n}\n{\"version\":1}\n"
         );
-        assert_eq!(captured.news(), "c\n");
+        assert_eq!(captured.news(), "yes? c\n");
     }
 
     #[test]

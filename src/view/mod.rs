@@ -2,11 +2,19 @@
 //!
 //! Renderers are pure: they take what happened and give text or JSON. [`Gate`] alone writes.
 
+pub mod cost;
+pub mod doctor;
+pub mod drift;
 mod gate;
+pub mod graph;
+pub mod history;
+pub mod outputs;
 mod page;
 mod plan;
 mod redact;
 pub mod run;
+pub mod status;
+pub mod timings;
 mod words;
 
 #[cfg(test)]
@@ -14,5 +22,5 @@ mod fixture;
 
 pub use gate::{Captured, Colour, Gate};
 pub use page::Look;
-pub use plan::{CostLines, Detail, PlanView, WhatIf};
+pub use plan::{CostLines, Detail, PlanView};
 pub use redact::Redactions;

@@ -6,6 +6,7 @@ use super::entries::{Entry, Fate, Section, sections};
 use super::values::{Mark, Shown, difference, dotted, lines, short, telling};
 use super::{CostLines, Detail, PlanView};
 use crate::kinds::{Effect, Owner};
+use crate::plan::cost::{Per, WhatIf};
 use crate::plan::{FieldChange, LeftAlone, Plan, Summary, TagChange};
 use crate::units::Usd;
 use crate::view::page::{Look, Page, Role, Span, plain, quiet, span, strong};
@@ -317,26 +318,37 @@ fn cost_lines(page: &mut Page<'_>, cost: &CostLines) {
         2,
         [strong("cost"), plain(format!("  {}", cost_sentence(cost)))],
     );
-    for what_if in &cost.what_if {
-        let adds = words::monthly_change(what_if.adds);
-        page.line(2, 4, [plain(format!("{} would add {adds}", what_if.what))]);
+    for one in &cost.what_if {
+        page.line(2, 4, [plain(what_if_sentence(one))]);
     }
     if !cost.unpriced.is_empty() {
         let items = cost.unpriced.join(", ");
-        page.line(2, 4, [quiet(format!("not reckoned: {items}"))]);
+        page.line(2, 4, [quiet(format!("not priced: {items}"))]);
     }
 }
 
 /// What the plan changes in the price of a month.
 pub(super) fn cost_sentence(cost: &CostLines) -> String {
-    let added = cost.after - cost.before;
-    format!(
-        "{} → {} ({}), prices of {}",
+    let mut text = format!(
+        "{} → {} ({})",
         cost.before,
         words::monthly(cost.after),
-        words::signed(added),
-        cost.prices_of,
-    )
+        words::signed(cost.after - cost.before),
+    );
+    if let Some(free_tier) = cost.free_tier {
+        text.push_str(&format!(", {free_tier} in the free tier"));
+    }
+    text.push_str(&format!("; prices of {}", cost.prices_of));
+    text
+}
+
+/// What a step that is not planned would add.
+pub(in crate::view) fn what_if_sentence(one: &WhatIf) -> String {
+    let per = match one.per {
+        Per::Month => "month",
+        Per::Hour => "hour",
+    };
+    format!("{} would add {} USD/{per}", one.what, one.adds)
 }
 
 /// `Plan: 3 to change in place, 0 to create, …`.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::entries::{Entry, Fate, sections};
 use super::{CostLines, PlanView};
 use crate::kinds::Effect;
+use crate::plan::cost::{Per, WhatIf};
 use crate::plan::{FieldChange, LeftAlone, Plan, Replacement, TagChange};
 use crate::reference::unresolved;
 use crate::units::Usd;
@@ -179,18 +180,27 @@ pub(in crate::view) fn left_alone_json(left: &LeftAlone) -> Value {
 }
 
 fn cost(cost: &CostLines) -> Value {
-    let what_if: Vec<_> = cost
-        .what_if
-        .iter()
-        .map(|one| json!({"what": one.what, "adds_monthly_usd": one.adds.as_f64()}))
-        .collect();
+    let what_if: Vec<_> = cost.what_if.iter().map(what_if_json).collect();
     let added: Usd = cost.after - cost.before;
     json!({
         "prices_of": cost.prices_of,
         "before_monthly_usd": cost.before.as_f64(),
         "after_monthly_usd": cost.after.as_f64(),
         "added_monthly_usd": added.as_f64(),
+        "free_tier_monthly_usd": cost.free_tier.map(Usd::as_f64),
         "what_if": what_if,
-        "not_reckoned": cost.unpriced,
+        "not_priced": cost.unpriced,
+    })
+}
+
+/// A step that is not planned, with what it would add.
+pub(in crate::view) fn what_if_json(one: &WhatIf) -> Value {
+    json!({
+        "what": one.what,
+        "adds_usd": one.adds.as_f64(),
+        "per": match one.per {
+            Per::Month => "month",
+            Per::Hour => "hour",
+        },
     })
 }

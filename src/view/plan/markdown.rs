@@ -1,7 +1,7 @@
 //! A plan as the comment on a pull request.
 
 use super::entries::{Section, sections};
-use super::human::{FIELDS, cost_sentence, summary_text, unblock};
+use super::human::{FIELDS, cost_sentence, summary_text, unblock, what_if_sentence};
 use super::{Detail, PlanView};
 use crate::view::page::{Look, Page, one_line};
 use crate::view::redact::Redactions;
@@ -39,8 +39,7 @@ impl PlanView<'_> {
         if let Some(cost) = self.cost.filter(|_| !plan.is_empty()) {
             out.push_str(&format!("\n{}\n", escape(&cost_sentence(cost))));
             for one in &cost.what_if {
-                let adds = words::monthly_change(one.adds);
-                out.push_str(&format!("- {} would add {adds}\n", escape(&one.what)));
+                out.push_str(&format!("- {}\n", escape(&what_if_sentence(one))));
             }
         }
         self.warnings(&mut out);

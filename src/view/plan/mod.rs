@@ -12,11 +12,12 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::plan::Plan;
+use crate::plan::cost::{Delta, WhatIf};
 use crate::reference::Address;
 use crate::units::Usd;
 
-pub(super) use human::{field_lines, left_alone_line, tag_lines};
-pub(super) use json::{field_json, left_alone_json, tags_json};
+pub(super) use human::{field_lines, left_alone_line, tag_lines, what_if_sentence};
+pub(super) use json::{field_json, left_alone_json, tags_json, what_if_json};
 
 /// How much of each change is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -50,19 +51,33 @@ pub struct CostLines {
     pub before: Usd,
     /// The price of a month afterwards.
     pub after: Usd,
+    /// The price of a month afterwards for an account in the free tier, where that differs.
+    pub free_tier: Option<Usd>,
     /// What further steps would add.
     pub what_if: Vec<WhatIf>,
     /// The day of the price table, such as `2026-10-01`.
     pub prices_of: String,
-    /// What has no price in the table, or depends on use.
+    /// What has no price in the table.
     pub unpriced: Vec<String>,
 }
 
-/// What a step that is not in the plan would add to the price.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WhatIf {
-    /// The step: `a second instance`.
-    pub what: String,
-    /// What it adds to a month.
-    pub adds: Usd,
+impl CostLines {
+    /// What a plan changes in the price, and what further steps would add.
+    pub fn of(delta: &Delta, what_if: Vec<WhatIf>) -> Self {
+        let after = &delta.after;
+        let free_tier = after.month_in_free_tier();
+        Self {
+            steps: delta.by_address.clone(),
+            before: delta.before.month(),
+            after: after.month(),
+            free_tier: (free_tier != after.month()).then_some(free_tier),
+            what_if,
+            prices_of: after.as_of.clone(),
+            unpriced: after
+                .not_priced
+                .iter()
+                .map(|one| format!("{} ({})", one.address, one.item))
+                .collect(),
+        }
+    }
 }

@@ -36,10 +36,19 @@ struct State {
 
 struct Now {
     board: Board,
-    /// One a row that is drawn.
-    rows: Vec<ProgressBar>,
+    /// What is drawn; nothing while nothing runs.
+    bar: Option<ProgressBar>,
     beat: usize,
     finished: bool,
+}
+
+impl Now {
+    fn erase(&mut self, drawing: &MultiProgress) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+            drawing.remove(&bar);
+        }
+    }
 }
 
 impl Live {
@@ -49,7 +58,7 @@ impl Live {
             drawing: gate.draw(),
             now: Mutex::new(Now {
                 board: Board::new(Instant::now()),
-                rows: Vec::new(),
+                bar: None,
                 beat: 0,
                 finished: false,
             }),
@@ -122,23 +131,19 @@ impl State {
         now.beat = now.beat.wrapping_add(1);
         let room = height().saturating_sub(ABOVE).max(2);
         let lines = frame(&now.board, Instant::now(), now.beat / 2, room, &look);
-        while now.rows.len() > lines.len() {
-            if let Some(row) = now.rows.pop() {
-                row.finish_and_clear();
-                self.drawing.remove(&row);
-            }
+        if lines.is_empty() {
+            now.erase(&self.drawing);
+            return;
         }
-        while now.rows.len() < lines.len() {
-            let row = ProgressBar::new_spinner();
+        // All rows are one bar, so a frame is written at once.
+        let bar = now.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::new_spinner();
             if let Ok(style) = ProgressStyle::with_template("{msg}") {
-                row.set_style(style);
+                bar.set_style(style);
             }
-            now.rows.push(self.drawing.add(row));
-        }
-        for (row, line) in now.rows.iter().zip(lines) {
-            row.set_message(line);
-            row.tick();
-        }
+            self.drawing.add(bar)
+        });
+        bar.set_message(lines.join("\n"));
     }
 
     fn clear(&self) {
@@ -146,9 +151,7 @@ impl State {
         if std::mem::replace(&mut now.finished, true) {
             return;
         }
-        for row in now.rows.drain(..) {
-            row.finish_and_clear();
-        }
+        now.erase(&self.drawing);
         drop(now);
         self.gate.stop_drawing();
     }

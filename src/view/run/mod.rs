@@ -8,6 +8,8 @@ mod report;
 mod say;
 
 #[cfg(test)]
+mod terminal_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
