@@ -6,6 +6,7 @@ pub mod acm;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
+pub mod iam;
 pub mod logs;
 pub mod route53;
 pub mod sns;

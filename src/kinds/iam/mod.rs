@@ -1,0 +1,3 @@
+//! Kinds of AWS Identity and Access Management.
+
+pub mod policy;
