@@ -10,6 +10,7 @@ pub mod iam;
 pub mod logs;
 pub mod route53;
 pub mod sns;
+pub mod ssm;
 
 pub use kind::*;
 
@@ -31,11 +32,16 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<iam::instance_profile::InstanceProfile>::NEW,
+    &Registered::<iam::oidc_provider::OidcProvider>::NEW,
+    &Registered::<iam::role::Role>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
     &Registered::<sns::topic::Topic>::NEW,
+    &Registered::<ssm::parameter::Parameter>::NEW,
+    &Registered::<ssm::release_parameter::ReleaseParameter>::NEW,
 ];
 
 /// The kind of that type name.
