@@ -9,6 +9,7 @@ pub mod ec2;
 pub mod iam;
 pub mod logs;
 pub mod route53;
+pub mod s3;
 pub mod sns;
 pub mod ssm;
 
@@ -38,6 +39,7 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<logs::log_group::LogGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
+    &Registered::<s3::bucket::Bucket>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
     &Registered::<sns::topic::Topic>::NEW,
     &Registered::<ssm::parameter::Parameter>::NEW,

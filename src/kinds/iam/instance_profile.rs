@@ -7,8 +7,8 @@ use super::role::{self, Role};
 use super::tagging;
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
-    Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Tagging, outputs,
-    sample,
+    Beside, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Tagging,
+    outputs,
 };
 use crate::reference::Link;
 use crate::scope::Scope;
@@ -148,23 +148,26 @@ impl Kind for InstanceProfile {
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {
+        let role = |name: &str| {
+            let spec = role::Spec {
+                name: scope.name(name),
+                ..Role::samples(scope).sample
+            };
+            Beside::new::<Role>(name, &spec)
+        };
+        let (one, other) = (role("one-role"), role("other-role"));
         let sample = Spec {
             name: scope.name("sample"),
             path: scope.path(),
-            role: sample::<Role>(),
+            role: one.link(),
         };
-        let other = role::Spec {
-            name: scope.name("other"),
-            ..Role::samples(scope).sample
-        };
-        let beside = crate::kinds::Beside::new::<Role>("other-role", &other);
         Samples {
             changed: Spec {
-                role: beside.link(),
+                role: other.link(),
                 ..sample.clone()
             },
             sample,
-            beside: vec![beside],
+            beside: vec![one, other],
         }
     }
 }
