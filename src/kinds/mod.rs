@@ -6,6 +6,7 @@ pub mod acm;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
+pub mod efs;
 pub mod iam;
 pub mod logs;
 pub mod route53;
@@ -33,6 +34,9 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<efs::access_point::AccessPoint>::NEW,
+    &Registered::<efs::file_system::FileSystem>::NEW,
+    &Registered::<efs::mount_target::MountTarget>::NEW,
     &Registered::<iam::instance_profile::InstanceProfile>::NEW,
     &Registered::<iam::oidc_provider::OidcProvider>::NEW,
     &Registered::<iam::role::Role>::NEW,

@@ -204,7 +204,7 @@ impl Kind for Bucket {
         let name = found.id();
         let mut rounds = 0;
         loop {
-            let emptied = emptying::empty(making.cloud, name, making.patience.note).await;
+            let emptied = emptying::empty(making, name).await;
             match emptied {
                 Err(error) if error.is("NoSuchBucket") => return Ok(()),
                 other => other?,

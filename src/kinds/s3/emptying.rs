@@ -4,27 +4,24 @@
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use crate::aws::{AwsError, Cloud, During};
+use crate::kinds::Making;
 
 /// `DeleteObjects` takes at most a thousand.
 const BATCH: usize = 1000;
 
-/// Removes all versions and delete markers, also of objects that are written meanwhile, as far
-/// as a listing shows them. Tells `note` how far it is.
-pub(super) async fn empty(
-    cloud: &Cloud,
-    bucket: &str,
-    note: &(dyn Fn(&str) + Send + Sync),
-) -> Result<(), AwsError> {
+/// Removes all versions and delete markers, a page at a time and always the first one, until
+/// there is none: so what is written meanwhile goes as well.
+pub(super) async fn empty(making: &Making<'_>, bucket: &str) -> Result<(), AwsError> {
     let mut removed = 0_usize;
-    let mut pages = cloud
-        .s3()
-        .list_object_versions()
-        .bucket(bucket)
-        .max_keys(1000)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = page.during("s3:ListObjectVersions")?;
+    loop {
+        let page = making
+            .cloud
+            .s3()
+            .list_object_versions()
+            .bucket(bucket)
+            .send()
+            .await
+            .during("s3:ListObjectVersions")?;
         let versions = page
             .versions()
             .iter()
@@ -43,13 +40,22 @@ pub(super) async fn empty(
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| AwsError::unexpected("s3:DeleteObjects", error.to_string()))?;
+        if objects.is_empty() {
+            return Ok(());
+        }
         for batch in objects.chunks(BATCH) {
-            delete(cloud, bucket, batch).await?;
+            if making.patience.stop.is_cancelled() {
+                return Err(AwsError::unexpected(
+                    "s3:DeleteObjects",
+                    format!("interrupted after {removed} versions were removed from {bucket}"),
+                )
+                .hint("the next apply goes on"));
+            }
+            delete(making.cloud, bucket, batch).await?;
             removed += batch.len();
-            note(&format!("removed {removed} versions from {bucket}"));
+            (making.patience.note)(&format!("{removed} versions removed from {bucket}"));
         }
     }
-    Ok(())
 }
 
 async fn delete(cloud: &Cloud, bucket: &str, batch: &[ObjectIdentifier]) -> Result<(), AwsError> {
