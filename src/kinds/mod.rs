@@ -9,6 +9,7 @@ pub mod ec2;
 pub mod efs;
 pub mod iam;
 pub mod logs;
+pub mod rds;
 pub mod route53;
 pub mod s3;
 pub mod sns;
@@ -41,6 +42,8 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<iam::oidc_provider::OidcProvider>::NEW,
     &Registered::<iam::role::Role>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
+    &Registered::<rds::instance::Instance>::NEW,
+    &Registered::<rds::subnet_group::SubnetGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
     &Registered::<s3::bucket::Bucket>::NEW,
