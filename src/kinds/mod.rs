@@ -7,6 +7,7 @@ pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
 pub mod logs;
+pub mod elbv2;
 pub mod route53;
 pub mod sns;
 
@@ -26,6 +27,10 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
+    &Registered::<elbv2::listener::Listener>::NEW,
+    &Registered::<elbv2::load_balancer::LoadBalancer>::NEW,
+    &Registered::<elbv2::rule::Rule>::NEW,
+    &Registered::<elbv2::target_group::TargetGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
