@@ -6,8 +6,8 @@ pub mod acm;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
-pub mod logs;
 pub mod elbv2;
+pub mod logs;
 pub mod route53;
 pub mod sns;
 
@@ -26,11 +26,11 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
-    &Registered::<logs::log_group::LogGroup>::NEW,
     &Registered::<elbv2::listener::Listener>::NEW,
     &Registered::<elbv2::load_balancer::LoadBalancer>::NEW,
     &Registered::<elbv2::rule::Rule>::NEW,
     &Registered::<elbv2::target_group::TargetGroup>::NEW,
+    &Registered::<logs::log_group::LogGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,

@@ -178,12 +178,13 @@ pub(super) fn live_weights(action: &SdkAction) -> Vec<(String, u32)> {
 fn short_name(wanted: Option<&Action>, estate: &Estate, arn: &str) -> String {
     let address = estate.address_of_target_group(arn);
     if let Some(Action::Forward(forward)) = wanted {
-        let named = forward.groups.iter().find(|(_, link)| {
-            match link.text().pieces() {
+        let named = forward
+            .groups
+            .iter()
+            .find(|(_, link)| match link.text().pieces() {
                 [Piece::Output(output)] => Some(&output.address) == address,
                 _ => link.known().as_deref() == Some(arn),
-            }
-        });
+            });
         if let Some((name, _)) = named {
             return name.clone();
         }
@@ -306,8 +307,7 @@ fn forward_config(
 mod tests {
     use super::*;
 
-    const BLUE: &str =
-        "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/app-blue/1";
+    const BLUE: &str = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/app-blue/1";
     const GREEN: &str =
         "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/app-green/2";
 

@@ -7,11 +7,11 @@ use aws_sdk_elasticloadbalancingv2::types::{Certificate, Listener as Answer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::action::{self, Action, FixedResponse, Forward, Weights};
+use super::action::{self, Action, Forward, Weights};
 use super::estate;
 use super::load_balancer::LoadBalancer;
 use super::tagging;
-use super::target_group::{self, Protocol, TargetGroup};
+use super::target_group::{Protocol, TargetGroup};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::acm::issued::Issued;
 use crate::kinds::{
@@ -138,8 +138,11 @@ impl Kind for Listener {
         let action = if changes.touch("/default_action") {
             let live = describe(making.cloud, found.id()).await?;
             let live = live.as_ref().map(Answer::default_actions);
-            let weights =
-                action::keep_live(&spec.default_action, &spec.weights, live.unwrap_or_default());
+            let weights = action::keep_live(
+                &spec.default_action,
+                &spec.weights,
+                live.unwrap_or_default(),
+            );
             let action = action::sdk(MODIFY, &spec.default_action, &weights)?;
             Some(vec![action])
         } else {
@@ -205,8 +208,9 @@ impl Kind for Listener {
     fn samples(scope: &Scope) -> Samples<Spec> {
         let mut green = TargetGroup::samples(scope).sample;
         green.name = crate::units::name::fit(&[&scope.prefix(), "green"], 32);
-        let green = Beside::new::<TargetGroup>("green", &target_group::Spec { ..green });
+        let green = Beside::new::<TargetGroup>("green", &green);
         let blue = ("blue".to_owned(), sample::<TargetGroup>());
+        let issued = sample::<Issued>();
         let sample = Spec {
             load_balancer: sample::<LoadBalancer>(),
             port: 8080,
@@ -223,7 +227,7 @@ impl Kind for Listener {
             port: 8443,
             protocol: Protocol::Https,
             ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-            certificate: Some(sample::<Issued>()),
+            certificate: Some(issued),
             default_action: Action::Forward(Forward {
                 groups: BTreeMap::from([blue, ("green".to_owned(), green.link())]),
                 stickiness: Some(600),
@@ -327,6 +331,7 @@ async fn our_own(
 mod tests {
     use aws_sdk_elasticloadbalancingv2::types::ProtocolEnum;
 
+    use super::super::action::FixedResponse;
     use super::*;
 
     fn not_here() -> Action {

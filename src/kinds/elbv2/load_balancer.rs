@@ -94,16 +94,19 @@ impl Kind for LoadBalancer {
         outputs([("name", &spec.name)])
     }
 
-    /// One capacity unit all the time is what a small stack stays well below.
+    /// A tenth of a capacity unit is assumed: 2.5 new connections a second, or 0.1 GB an hour.
     fn charges(spec: &Spec) -> Vec<Charge> {
         let charge = |item: &str, quantity| Charge {
             item: item.to_owned(),
             quantity,
         };
-        let mut charges = vec![charge("elb.alb.hour", HOURS), charge("elb.alb.lcu", HOURS)];
+        let mut charges = vec![
+            charge("elb.alb.hour", HOURS),
+            charge("elb.alb.lcu", HOURS / 10.0),
+        ];
         if spec.scheme == Scheme::InternetFacing {
             let zones = u32::try_from(spec.subnets.len()).unwrap_or_default();
-            charges.push(charge("ec2.public-ipv4.hour", HOURS * f64::from(zones)));
+            charges.push(charge("ec2.public_ipv4", HOURS * f64::from(zones)));
         }
         charges
     }
@@ -232,7 +235,10 @@ impl Kind for LoadBalancer {
     fn wait(after: After) -> Option<Wait> {
         let (until, usually) = match after {
             After::Create => ("the load balancer to be active", 120),
-            After::Delete => ("the load balancer and its network interfaces to be gone", 20),
+            After::Delete => (
+                "the load balancer and its network interfaces to be gone",
+                20,
+            ),
             After::Update => return None,
         };
         Some(Wait {
@@ -348,7 +354,8 @@ async fn our_own(making: &Making<'_>, name: &str, error: AwsError) -> Result<Ans
 
 /// The part of a load balancer's ARN by which CloudWatch and network interfaces know it.
 fn full_name(arn: &str) -> &str {
-    arn.split_once(":loadbalancer/").map_or("", |(_, rest)| rest)
+    arn.split_once(":loadbalancer/")
+        .map_or("", |(_, rest)| rest)
 }
 
 fn outputs_of(answer: &Answer) -> Outputs {
@@ -362,7 +369,10 @@ fn outputs_of(answer: &Answer) -> Outputs {
             "dns_name",
             &answer.dns_name().unwrap_or_default().to_ascii_lowercase(),
         ),
-        ("zone_id", answer.canonical_hosted_zone_id().unwrap_or_default()),
+        (
+            "zone_id",
+            answer.canonical_hosted_zone_id().unwrap_or_default(),
+        ),
         ("full_name", full_name(arn)),
     ])
 }
@@ -580,7 +590,7 @@ mod tests {
     #[test]
     fn public_addresses_cost_by_the_zone() {
         let charges = LoadBalancer::charges(&spec());
-        assert_eq!(charges[2].item, "ec2.public-ipv4.hour");
+        assert_eq!(charges[2].item, "ec2.public_ipv4");
         assert_eq!(charges[2].quantity, 1460.0);
         let inside = Spec {
             scheme: Scheme::Internal,

@@ -49,9 +49,7 @@ pub struct Spec {
 }
 
 /// Something a request must have.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Condition {
     /// A path like one of these; `*` and `?` stand for any characters and any one.
@@ -242,6 +240,7 @@ impl Kind for Rule {
 
     fn samples(_: &Scope) -> Samples<Spec> {
         let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+        let blue = sample::<TargetGroup>();
         let sample = Spec {
             listener: sample::<Listener>(),
             priority: 10,
@@ -263,7 +262,7 @@ impl Kind for Rule {
                 },
             ]),
             action: Action::Forward(Forward {
-                groups: BTreeMap::from([("blue".to_owned(), sample_group())]),
+                groups: BTreeMap::from([("blue".to_owned(), blue)]),
                 stickiness: None,
             }),
             weights: Weights::from([("blue".to_owned(), 100)]),
@@ -275,10 +274,6 @@ impl Kind for Rule {
             beside: Vec::new(),
         }
     }
-}
-
-fn sample_group() -> Link<TargetGroup> {
-    sample::<TargetGroup>()
 }
 
 fn outputs_of(arn: &str) -> Outputs {

@@ -401,7 +401,11 @@ fn translate(answer: &Answer, attributes: &Attributes) -> Spec {
             .and_then(|value| value.parse().ok())
             .unwrap_or(default)
     };
-    let count = |value: Option<i32>| value.and_then(|v| u32::try_from(v).ok()).unwrap_or_default();
+    let count = |value: Option<i32>| {
+        value
+            .and_then(|v| u32::try_from(v).ok())
+            .unwrap_or_default()
+    };
     let matcher = answer.matcher().and_then(Matcher::http_code);
     Spec {
         name: answer.target_group_name().unwrap_or_default().to_owned(),
