@@ -7,6 +7,7 @@ pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
 pub mod efs;
+pub mod elbv2;
 pub mod iam;
 pub mod logs;
 pub mod rds;
@@ -37,6 +38,10 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<efs::access_point::AccessPoint>::NEW,
     &Registered::<efs::file_system::FileSystem>::NEW,
     &Registered::<efs::mount_target::MountTarget>::NEW,
+    &Registered::<elbv2::listener::Listener>::NEW,
+    &Registered::<elbv2::load_balancer::LoadBalancer>::NEW,
+    &Registered::<elbv2::rule::Rule>::NEW,
+    &Registered::<elbv2::target_group::TargetGroup>::NEW,
     &Registered::<iam::instance_profile::InstanceProfile>::NEW,
     &Registered::<iam::oidc_provider::OidcProvider>::NEW,
     &Registered::<iam::role::Role>::NEW,
