@@ -13,5 +13,5 @@ pub use cloud::{Cloud, CloudOptions};
 pub use error::{AwsError, During, ErrorClass};
 pub use meter::{Call, Meter};
 pub use reads::Reads;
-pub use secret::{Secret, SecretSource, Secrets};
+pub use secret::{Secret, SecretSource, Secrets, SystemSecrets};
 pub use settle::Patience;

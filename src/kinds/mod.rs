@@ -6,9 +6,15 @@ pub mod acm;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
+pub mod efs;
+pub mod elbv2;
+pub mod iam;
 pub mod logs;
+pub mod rds;
 pub mod route53;
+pub mod s3;
 pub mod sns;
+pub mod ssm;
 
 pub use kind::*;
 
@@ -29,11 +35,26 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<efs::access_point::AccessPoint>::NEW,
+    &Registered::<efs::file_system::FileSystem>::NEW,
+    &Registered::<efs::mount_target::MountTarget>::NEW,
+    &Registered::<elbv2::listener::Listener>::NEW,
+    &Registered::<elbv2::load_balancer::LoadBalancer>::NEW,
+    &Registered::<elbv2::rule::Rule>::NEW,
+    &Registered::<elbv2::target_group::TargetGroup>::NEW,
+    &Registered::<iam::instance_profile::InstanceProfile>::NEW,
+    &Registered::<iam::oidc_provider::OidcProvider>::NEW,
+    &Registered::<iam::role::Role>::NEW,
     &Registered::<logs::log_group::LogGroup>::NEW,
+    &Registered::<rds::instance::Instance>::NEW,
+    &Registered::<rds::subnet_group::SubnetGroup>::NEW,
     &Registered::<route53::record::Record>::NEW,
     &Registered::<route53::zone::Zone>::NEW,
+    &Registered::<s3::bucket::Bucket>::NEW,
     &Registered::<sns::subscription::Subscription>::NEW,
     &Registered::<sns::topic::Topic>::NEW,
+    &Registered::<ssm::parameter::Parameter>::NEW,
+    &Registered::<ssm::release_parameter::ReleaseParameter>::NEW,
 ];
 
 /// The kind of that type name.

@@ -26,6 +26,18 @@ impl InstanceType {
     }
 }
 
+impl DbClass {
+    /// `db.t3.micro`, the smallest that every engine runs on.
+    pub fn t3_micro() -> Self {
+        Self("db.t3.micro".to_owned())
+    }
+
+    /// `db.t3.small`, the next one.
+    pub fn t3_small() -> Self {
+        Self("db.t3.small".to_owned())
+    }
+}
+
 impl Unit for InstanceType {
     const FORMAT: &'static str = "instance-type";
     const WHAT: &'static str = "an EC2 instance type";

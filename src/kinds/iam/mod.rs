@@ -1,0 +1,8 @@
+//! Kinds of AWS Identity and Access Management.
+
+mod tagging;
+
+pub mod instance_profile;
+pub mod oidc_provider;
+pub mod policy;
+pub mod role;

@@ -1,0 +1,6 @@
+//! Kinds of AWS Systems Manager.
+
+mod put;
+
+pub mod parameter;
+pub mod release_parameter;
