@@ -26,7 +26,9 @@ mod elbv2_target_groups;
 mod iam_instance_profile_tags;
 mod iam_oidc_clients;
 mod iam_simulate;
+mod launch_template_tags;
 mod launch_template_versions;
+mod nat_gateways;
 mod network_acls;
 mod rds_engine_versions;
 mod rds_insights;
@@ -96,7 +98,9 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(iam_instance_profile_tags::IamInstanceProfileTags),
         Arc::<iam_oidc_clients::IamOidcClients>::default(),
         Arc::new(iam_simulate::IamSimulate),
+        Arc::new(launch_template_tags::LaunchTemplateTags),
         Arc::<launch_template_versions::LaunchTemplateVersions>::default(),
+        Arc::new(nat_gateways::NatGateways),
         Arc::new(network_acls::NetworkAcls),
         Arc::new(rds_engine_versions::RdsEngineVersions),
         Arc::<rds_insights::RdsInsights>::default(),

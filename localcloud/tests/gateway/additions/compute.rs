@@ -240,3 +240,49 @@ fn launch_template_versions_can_be_deleted() {
         ("1".to_owned(), 1)
     );
 }
+
+#[test]
+fn launch_template_tags_are_those_of_now() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let form = "LaunchTemplateName=small&LaunchTemplateData.InstanceType=t3.small\
+                &TagSpecification.1.ResourceType=launch-template&TagSpecification.1.Tag.1.Key=old&TagSpecification.1.Tag.1.Value=1";
+    let id = client
+        .ec2("CreateLaunchTemplate", form)
+        .ok()
+        .element("launchTemplateId");
+    client
+        .ec2(
+            "CreateTags",
+            &format!("ResourceId.1={id}&Tag.1.Key=new&Tag.1.Value=2"),
+        )
+        .ok();
+    client
+        .ec2("DeleteTags", &format!("ResourceId.1={id}&Tag.1.Key=old"))
+        .ok();
+    let told = client.ec2("DescribeLaunchTemplates", "").ok();
+    assert_eq!(
+        told.element("tagSet"),
+        "<item><key>new</key><value>2</value></item>"
+    );
+}
+
+#[test]
+fn nat_gateways_leave_nothing_in_their_subnet() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (_, subnets, _) = network(&mut client);
+    let form = format!("SubnetId={}&ConnectivityType=private", subnets[0]);
+    let id = client
+        .ec2("CreateNatGateway", &form)
+        .ok()
+        .element("natGatewayId");
+    let subnet = format!("SubnetId={}", subnets[0]);
+    client
+        .ec2("DeleteSubnet", &subnet)
+        .refused("DependencyViolation");
+    client
+        .ec2("DeleteNatGateway", &format!("NatGatewayId={id}"))
+        .ok();
+    client.ec2("DeleteSubnet", &subnet).ok();
+}
