@@ -158,7 +158,9 @@ impl Draft<'_> {
         for difference in compare(resource.kind.fields(), &found.spec, &resolved) {
             if difference.owner == Owner::File {
                 mine.push(difference);
-            } else {
+            } else if !difference.before.is_null() && !difference.after.is_null() {
+                // A key that only one side has is no value left alone: it starts or goes with
+                // what it belongs to.
                 self.plan.left_alone.push(LeftAlone {
                     address: resource.address.clone(),
                     path: difference.path,
@@ -504,9 +506,13 @@ impl Names {
                 address: address.clone(),
                 id: found.id().to_owned(),
             };
-            strings(&found.spec, &mut |text| {
-                users.entry(text.to_owned()).or_default().push(user.clone());
-            });
+            // Its own name is no reference, though another thing may be called the same.
+            let fields = found.spec.as_object().into_iter().flatten();
+            for (_, value) in fields.filter(|(field, _)| *field != "name") {
+                strings(value, &mut |text| {
+                    users.entry(text.to_owned()).or_default().push(user.clone());
+                });
+            }
         }
         Self { users }
     }

@@ -91,10 +91,25 @@ pub fn keep_what_others_own(fields: &[Field], seen: &Value, wanted: &Value) -> V
     for field in fields.iter().filter(|field| field.owner != Owner::File) {
         if let (Some(live), Some(place)) = (seen.pointer(field.path), kept.pointer_mut(field.path))
         {
-            *place = live.clone();
+            keep(place, live);
         }
     }
     kept
+}
+
+/// In a map the wanted keys stay: one that AWS does not have yet starts with its wanted value,
+/// one that is no longer wanted goes.
+fn keep(place: &mut Value, live: &Value) {
+    match (place, live) {
+        (Value::Object(wanted), Value::Object(live)) => {
+            for (key, value) in wanted {
+                if let Some(live) = live.get(key) {
+                    keep(value, live);
+                }
+            }
+        }
+        (place, live) => *place = live.clone(),
+    }
 }
 
 impl Serialize for Effect {
@@ -160,6 +175,16 @@ mod tests {
         let found = compare(FIELDS, &json!({ "cidr": "10.0.0.0/16" }), &wanted);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].effect, Effect::Replace("fixed"));
+    }
+
+    #[test]
+    fn a_new_weight_starts_as_the_file_says_and_an_old_one_goes() {
+        let sent = keep_what_others_own(
+            FIELDS,
+            &json!({ "weights": { "blue": 30, "old": 70 } }),
+            &json!({ "weights": { "blue": 100, "green": 5 } }),
+        );
+        assert_eq!(sent, json!({ "weights": { "blue": 30, "green": 5 } }));
     }
 
     #[test]
