@@ -11,9 +11,6 @@ pub struct Template {
     pub text: &'static str,
 }
 
-/// The stack that uses every section.
-pub(super) const WHOLE: &str = include_str!("../../stacks/codedetect.yaml");
-
 /// All of them, the simplest first.
 pub const TEMPLATES: &[Template] = &[
     Template {
@@ -39,7 +36,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         name: "codedetect",
         about: "everything: blue and green, HTTPS, files, alarms, audit",
-        text: WHOLE,
+        text: include_str!("../../stacks/codedetect.yaml"),
     },
 ];
 

@@ -210,13 +210,12 @@ impl Kind for Listener {
         green.name = crate::units::name::fit(&[&scope.prefix(), "green"], 32);
         let green = Beside::new::<TargetGroup>("green", &green);
         let blue = ("blue".to_owned(), sample::<TargetGroup>());
-        let issued = sample::<Issued>();
         let sample = Spec {
             load_balancer: sample::<LoadBalancer>(),
-            port: 8080,
-            protocol: Protocol::Http,
-            ssl_policy: None,
-            certificate: None,
+            port: 8443,
+            protocol: Protocol::Https,
+            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
+            certificate: Some(sample::<Issued>()),
             default_action: Action::Forward(Forward {
                 groups: BTreeMap::from([blue.clone()]),
                 stickiness: None,
@@ -224,10 +223,8 @@ impl Kind for Listener {
             weights: Weights::from([("blue".to_owned(), 100)]),
         };
         let changed = Spec {
-            port: 8443,
-            protocol: Protocol::Https,
-            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-2021-06".to_owned()),
-            certificate: Some(issued),
+            port: 9443,
+            ssl_policy: Some("ELBSecurityPolicy-TLS13-1-2-Res-2021-06".to_owned()),
             default_action: Action::Forward(Forward {
                 groups: BTreeMap::from([blue, ("green".to_owned(), green.link())]),
                 stickiness: Some(600),
