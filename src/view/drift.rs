@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::page::{Look, Page, Role, plain, quiet, span, strong};
 use super::plan::{
-    field_json, field_lines, left_alone_json, left_alone_line, tag_lines, tags_json,
+    field_json, field_lines, left_alone_json, left_alone_lines, tag_lines, tags_json,
 };
 use super::words::{count, kind};
 use crate::plan::{Action, FieldChange, LeftAlone, Plan, TagChange, Unclaimed};
@@ -152,9 +152,7 @@ impl DriftReport {
             page.gap();
             page.line(0, 0, [strong("left alone")]);
         }
-        for left in &self.left_alone {
-            left_alone_line(&mut page, left);
-        }
+        left_alone_lines(&mut page, &self.left_alone);
         if !self.unclaimed.is_empty() {
             page.gap();
             page.line(

@@ -388,13 +388,24 @@ pub(super) fn rich() -> Plan {
     steps.push(wait("network.nat.a", &NAT, "pending"));
     steps.push(delete("buckets.old", &BUCKET, "codedetect-prod-old"));
     let mut plan = plan(steps);
-    plan.left_alone = vec![LeftAlone {
+    let weight = |colour: &str, file: Value, live: Value| LeftAlone {
         address: Address::new("workloads.listener.https"),
-        path: "/weights".to_owned(),
-        file: json!({"blue": 100, "green": 0}),
-        live: json!({"blue": 0, "green": 100}),
+        path: format!("/weights/{colour}"),
+        file,
+        live,
         owner: crate::kinds::Owner::Switch,
-    }];
+    };
+    plan.left_alone = vec![
+        LeftAlone {
+            address: Address::new("workloads.analyzer.blue"),
+            path: "/desired".to_owned(),
+            file: json!(1),
+            live: json!(2),
+            owner: crate::kinds::Owner::Autoscaling,
+        },
+        weight("blue", json!(100), json!(0)),
+        weight("green", Value::Null, json!(100)),
+    ];
     plan.unclaimed = vec![Unclaimed {
         kind: "logs:log-group".to_owned(),
         key: "/codedetect-prod/old".to_owned(),

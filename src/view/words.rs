@@ -78,9 +78,11 @@ const ABBREVIATIONS: &[&str] = &["acl", "db", "dns", "nat", "oidc", "vpc"];
 
 /// Types whose words are not simply their name's.
 const KINDS: &[(&str, &str)] = &[
+    ("acm:issued", "certificate issued"),
     ("autoscaling:group", "Auto Scaling group"),
     ("autoscaling:policy", "scaling policy"),
     ("cloudtrail:trail", "audit trail"),
+    ("ec2:elastic-ip", "Elastic IP address"),
     ("rds:instance", "database"),
     ("rds:subnet-group", "database subnet group"),
     ("route53:record", "DNS record"),

@@ -1,6 +1,6 @@
 //! A plan for a person: grouped by section, legible without colour, within the screen.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::entries::{Entry, Fate, Section, sections};
 use super::values::{Mark, Shown, difference, dotted, lines, short, telling};
@@ -60,7 +60,8 @@ impl PlanView<'_> {
         let step = entry.step;
         match entry.fate {
             Fate::Create if self.detail == Detail::Full => {
-                for line in step.wanted.as_ref().map(lines).unwrap_or_default() {
+                let wanted = step.wanted.as_ref().filter(|wanted| **wanted != json!({}));
+                for line in wanted.map(lines).unwrap_or_default() {
                     page.text(FIELDS, line);
                 }
                 tag_lines(page, FIELDS, &step.tags);
@@ -111,7 +112,11 @@ impl PlanView<'_> {
             quiet(format!("  {}", words::kind(step.kind.type_name()))),
         ];
         let more = match entry.fate {
-            Fate::Create => step.wanted.as_ref().map(telling).unwrap_or_default(),
+            Fate::Create => step
+                .wanted
+                .as_ref()
+                .map(|wanted| telling(wanted, &self.plan.scope.region))
+                .unwrap_or_default(),
             Fate::Delete => match entry.id() {
                 Some(id) => format!("{id}: {}", step.reason),
                 None => step.reason.clone(),
@@ -213,43 +218,59 @@ fn left_alone(page: &mut Page<'_>, plan: &Plan) {
     }
     page.gap();
     page.line(0, 0, [strong("left alone")]);
-    for left in &plan.left_alone {
-        left_alone_line(page, left);
-    }
+    left_alone_lines(page, &plan.left_alone);
 }
 
-/// `workloads.listener  weights: file 100/0, live 0/100 — owned by switch`.
-pub(in crate::view) fn left_alone_line(page: &mut Page<'_>, left: &LeftAlone) {
-    page.line(
-        2,
-        6,
-        [
-            strong(left.address.as_str()),
-            plain(format!(
-                "  {}: file {}, live {} — owned by {}",
-                dotted(&left.path),
-                brief(&left.file),
-                brief(&left.live),
-                owner(left.owner),
-            )),
-        ],
-    );
-}
-
-/// A value in the middle of a sentence. Numbers beside each other, such as weights, read as
-/// `100/0`.
-pub(in crate::view) fn brief(value: &Value) -> String {
-    let numbers = match value {
-        Value::Object(map) => map.values().map(Value::as_f64).collect(),
-        Value::Array(items) => items.iter().map(Value::as_f64).collect(),
-        _ => None,
+/// A line for each field that is left to its owner:
+/// `workloads.listener  weights blue/green: file 100/0, live 0/100 — owned by switch`.
+/// Fields that stand beside each other share a line.
+pub(in crate::view) fn left_alone_lines(page: &mut Page<'_>, left_alone: &[LeftAlone]) {
+    let beside = |a: &LeftAlone, b: &LeftAlone| {
+        let of = |one: &LeftAlone| (parent(&one.path).0.to_owned(), one.owner);
+        a.address == b.address && of(a) == of(b)
     };
-    let numbers: Option<Vec<f64>> = numbers;
-    if let Some(numbers) = numbers.filter(|numbers| !numbers.is_empty()) {
-        let texts: Vec<_> = numbers.iter().map(f64::to_string).collect();
-        return texts.join("/");
+    for group in left_alone.chunk_by(beside) {
+        let Some(first) = group.first() else { continue };
+        let all = |value: fn(&LeftAlone) -> &Value| {
+            let values: Vec<_> = group.iter().map(|one| brief(value(one))).collect();
+            values.join("/")
+        };
+        let name = if group.len() == 1 {
+            dotted(&first.path)
+        } else {
+            let fields: Vec<_> = group
+                .iter()
+                .map(|one| parent(&one.path).1.replace("~1", "/").replace("~0", "~"))
+                .collect();
+            format!("{} {}", dotted(parent(&first.path).0), fields.join("/"))
+        };
+        page.line(
+            2,
+            6,
+            [
+                strong(first.address.as_str()),
+                plain(format!(
+                    "  {name}: file {}, live {} — owned by {}",
+                    all(|one| &one.file),
+                    all(|one| &one.live),
+                    owner(first.owner),
+                )),
+            ],
+        );
     }
-    short(value).unwrap_or_else(|| value.to_string())
+}
+
+/// The pointer of what holds a field, and the field's key in it.
+fn parent(pointer: &str) -> (&str, &str) {
+    pointer.rsplit_once('/').unwrap_or(("", pointer))
+}
+
+/// A value in the middle of a sentence.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Null => "none".to_owned(),
+        value => short(value).unwrap_or_else(|| value.to_string()),
+    }
 }
 
 fn owner(owner: Owner) -> &'static str {

@@ -16,7 +16,7 @@ use crate::plan::cost::{Delta, WhatIf};
 use crate::reference::Address;
 use crate::units::Usd;
 
-pub(super) use human::{field_lines, left_alone_line, tag_lines, what_if_sentence};
+pub(super) use human::{field_lines, left_alone_lines, tag_lines, what_if_sentence};
 pub(super) use json::{field_json, left_alone_json, tags_json, what_if_json};
 
 /// How much of each change is shown.

@@ -300,3 +300,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_sample_of_every_kind_is_shown_in_words_and_within_the_screen() {
+    let scope = fixture::scope();
+    let steps = crate::kinds::ALL.iter().map(|kind| {
+        let sample = kind.samples(&scope).unwrap().sample;
+        let address = crate::kinds::sample_address(kind.type_name());
+        let named = fixture::create(address.as_str(), &fixture::VPC, sample);
+        crate::plan::Step {
+            kind: *kind,
+            ..named
+        }
+    });
+    let plan = plan(steps.collect());
+    for detail in [Detail::Terse, Detail::Full] {
+        let shown = PlanView {
+            detail,
+            ..view(&plan)
+        };
+        let text = shown.human(&Look::plain(80));
+        assert!(widest(&text) <= 80, "{text}");
+    }
+    let bare = ["acl", "dns", "ip", "nat", "oidc", "vpc"];
+    for kind in crate::kinds::ALL {
+        let words = crate::view::words::kind(kind.type_name());
+        let known = !words.is_empty() && !words.split(' ').any(|word| bare.contains(&word));
+        assert!(known, "{words}");
+    }
+}

@@ -44,7 +44,12 @@ pub(in crate::view) fn short(value: &Value) -> Option<String> {
     }
     match value {
         Value::Null => Some("(none)".to_owned()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Bool(_) => Some(value.to_string()),
+        Value::Number(number) => Some(match number.as_f64() {
+            // AWS has thresholds as floating-point numbers; a person writes 80.
+            Some(n) if n.fract() == 0.0 && n.abs() < 1e15 => format!("{n:.0}"),
+            _ => number.to_string(),
+        }),
         Value::String(text) => (!text.contains('\n')).then(|| quoted(text)),
         Value::Array(items) if items.is_empty() => Some("[]".to_owned()),
         Value::Array(items) => {
@@ -109,6 +114,9 @@ pub(in crate::view) fn difference(path: &str, before: &Value, after: &Value) -> 
     if !(structured(&before) && structured(&after))
         && let (Some(old), Some(new)) = (short(&before), short(&after))
     {
+        if old == new {
+            return Shown::Line(before.to_string(), after.to_string());
+        }
         if columns(&old) + columns(&new) <= SIDE_BY_SIDE {
             return Shown::Line(old, new);
         }
@@ -298,23 +306,29 @@ const TELLING: &[&str] = &[
     "region",
     "name",
 ];
+/// Names of lists whose length tells something of what has no such field.
+const COUNTED: &[&str] = &[
+    "ingress", "egress", "routes", "rules", "subnets", "policies",
+];
 /// How many of them are shown.
 const TOLD: usize = 3;
 /// A value longer than this tells nothing at a glance.
 const GLANCE: usize = 44;
 
 /// The two or three fields that tell a new resource apart: `10.0.1.0/24, zone eu-west-1a`.
-pub(in crate::view) fn telling(spec: &Value) -> String {
+/// The stack's own `region` tells nothing.
+pub(in crate::view) fn telling(spec: &Value, region: &str) -> String {
     let Some(map) = spec.as_object() else {
         return String::new();
     };
-    let told: Vec<String> = TELLING
+    let mut told: Vec<String> = TELLING
         .iter()
         .filter_map(|name| map.get(*name).map(|value| (*name, value)))
         .filter(|(_, value)| {
             unresolved(value).is_none() && (value.is_string() || value.is_number())
         })
         .filter_map(|(name, value)| Some((name, short(value)?)))
+        .filter(|(name, text)| !(*name == "region" && text == region))
         .filter(|(_, text)| text != "\"\"" && columns(text) <= GLANCE)
         .take(TOLD)
         .map(|(name, text)| {
@@ -325,6 +339,17 @@ pub(in crate::view) fn telling(spec: &Value) -> String {
             }
         })
         .collect();
+    if told.is_empty() {
+        told.extend(COUNTED.iter().filter_map(|name| {
+            let n = match map.get(*name)? {
+                Value::Array(items) => items.len(),
+                Value::Object(map) => map.len(),
+                _ => 0,
+            };
+            (n > 0).then(|| format!("{name} {n}"))
+        }));
+        told.truncate(TOLD);
+    }
     told.join(", ")
 }
 
@@ -356,6 +381,8 @@ mod tests {
         assert_eq!(shown("/x", &json!("60"), &json!(60)), "\"60\" → 60");
         assert_eq!(shown("/x", &json!(null), &json!("")), "(none) → \"\"");
         assert_eq!(shown("/x", &json!([]), &json!("a b")), "[] → a b");
+        assert_eq!(shown("/x", &json!(80.0), &json!(75.5)), "80 → 75.5");
+        assert_eq!(shown("/x", &json!(80.0), &json!(80)), "80.0 → 80");
     }
 
     #[test]
@@ -417,7 +444,14 @@ mod tests {
     #[test]
     fn a_resource_is_told_apart_by_few_fields() {
         let spec = json!({"zone": "eu-west-1a", "public": true, "cidr": "10.0.1.0/24", "name": "n", "port": 80});
-        assert_eq!(telling(&spec), "10.0.1.0/24, eu-west-1a, port 80");
-        assert_eq!(telling(&json!({"cidr": {"$text": [["a", "id"]]}})), "");
+        assert_eq!(
+            telling(&spec, "eu-west-1"),
+            "10.0.1.0/24, eu-west-1a, port 80"
+        );
+        let later = json!({"cidr": {"$text": [["a", "id"]]}, "ingress": [1, 2], "egress": {}});
+        assert_eq!(telling(&later, "eu-west-1"), "ingress 2");
+        let abroad = json!({"region": "us-east-1"});
+        assert_eq!(telling(&abroad, "eu-west-1"), "region us-east-1");
+        assert_eq!(telling(&abroad, "us-east-1"), "");
     }
 }
