@@ -121,6 +121,22 @@ impl Text {
         &self.0
     }
 
+    /// This text with each output that `lookup` knows put in its place.
+    pub fn filled(&self, lookup: &impl Fn(&OutputRef) -> Option<String>) -> Self {
+        Self(
+            self.0
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Output(output) => match lookup(output) {
+                        Some(text) => Piece::Literal(text),
+                        None => piece.clone(),
+                    },
+                    Piece::Literal(_) => piece.clone(),
+                })
+                .collect(),
+        )
+    }
+
     /// The string, where every piece is known.
     pub fn known(&self) -> Option<String> {
         self.0
@@ -352,17 +368,8 @@ fn visit(value: &Value, each: &mut impl FnMut(OutputRef)) {
 /// pieces are known becomes a plain string; another keeps what is unknown.
 pub fn resolve(value: &Value, lookup: &impl Fn(&OutputRef) -> Option<String>) -> Value {
     if let Some(pieces) = pieces_of(value) {
-        let filled = pieces
-            .into_iter()
-            .map(|piece| match piece {
-                Piece::Output(output) => match lookup(&output) {
-                    Some(text) => Piece::Literal(text),
-                    None => Piece::Output(output),
-                },
-                literal => literal,
-            })
-            .collect();
-        return serde_json::to_value(Text(filled)).unwrap_or_else(|_| value.clone());
+        let filled = Text(pieces).filled(lookup);
+        return serde_json::to_value(filled).unwrap_or_else(|_| value.clone());
     }
     match value {
         Value::Array(items) => {

@@ -279,13 +279,15 @@ pub fn explain(path: &str) -> Option<String> {
     } else {
         path
     };
-    let must = if required { " (required)" } else { "" };
-    text.push_str(&format!(
-        "{title}{must}: {}\n\n{}\n",
-        here.kind(),
-        here.description()
-    ));
-    if let Some(default) = here.used.get("default") {
+    text.push_str(&format!("{title}: {}{}\n\n", here.kind(), must(required)));
+    for line in wrapped(here.description(), 76) {
+        text.push_str(&format!("{line}\n"));
+    }
+    if let Some(default) = here
+        .used
+        .get("default")
+        .filter(|default| !is_empty(default))
+    {
         text.push_str(&format!("\nDefault: {}\n", yaml(default)));
     }
     if let Some(example) = here.example() {
@@ -317,11 +319,6 @@ pub fn explain(path: &str) -> Option<String> {
     let keys: Vec<_> = inner
         .keys()
         .map(|(key, schema)| {
-            let must = if inner.requires(key) {
-                " (required)"
-            } else {
-                ""
-            };
             let default = schema
                 .used
                 .get("default")
@@ -329,10 +326,8 @@ pub fn explain(path: &str) -> Option<String> {
             let default = default
                 .map(|default| format!(" Default: {}.", yaml(default)))
                 .unwrap_or_default();
-            (
-                format!("{key}{must}"),
-                format!("{}{default}", schema.description()),
-            )
+            let title = format!("{key}: {}{}", schema.kind(), must(inner.requires(key)));
+            (title, format!("{}{default}", schema.description()))
         })
         .collect();
     let heading = if here.any_key().is_some() {
@@ -341,11 +336,42 @@ pub fn explain(path: &str) -> Option<String> {
         "Keys"
     };
     list(&mut text, heading, &keys);
+    if let Some(block) = section_of(super::starter::WHOLE, path) {
+        text.push_str(&format!("\nFor example:\n{block}\n"));
+    }
     Some(text)
 }
 
+/// The lines of a section at the outermost level of a stack file.
+fn section_of(text: &str, section: &str) -> Option<String> {
+    let begins = |line: &str| {
+        line.strip_prefix(section)
+            .is_some_and(|rest| rest.starts_with(':'))
+    };
+    let mut lines = text
+        .lines()
+        .skip_while(|line| section.is_empty() || !begins(line));
+    let first = lines.next()?;
+    let inner = lines.take_while(|line| line.starts_with(' '));
+    Some(
+        std::iter::once(first)
+            .chain(inner)
+            .map(|line| format!("  {line}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )
+}
+
+fn must(required: bool) -> &'static str {
+    if required { " (required)" } else { "" }
+}
+
 fn is_empty(value: &Value) -> bool {
-    value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
+    match value {
+        Value::Object(fields) => fields.values().all(is_empty),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
 }
 
 fn list(text: &mut String, heading: &str, entries: &[(String, String)]) {
@@ -442,9 +468,10 @@ mod tests {
     fn explains_sections_fields_and_codes() {
         let network = explain("network").unwrap();
         assert!(
-            network.contains("cidr (required)")
-                && network.contains("nat\n")
-                && network.contains("Default: false."),
+            network.contains("cidr: an IPv4 range (required)")
+                && network.contains("nat: true or false\n")
+                && network.contains("Default: false.")
+                && network.contains("  private: { a:"),
             "{network}"
         );
         for path in ["workloads.port", "workloads.analyzer.port"] {

@@ -11,6 +11,9 @@ pub struct Template {
     pub text: &'static str,
 }
 
+/// The stack that uses every section.
+pub(super) const WHOLE: &str = include_str!("../../stacks/codedetect.yaml");
+
 /// All of them, the simplest first.
 pub const TEMPLATES: &[Template] = &[
     Template {
@@ -36,7 +39,7 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         name: "codedetect",
         about: "everything: blue and green, HTTPS, files, alarms, audit",
-        text: include_str!("../../stacks/codedetect.yaml"),
+        text: WHOLE,
     },
 ];
 

@@ -112,6 +112,32 @@ fn the_committed_schema_is_current() {
     golden(&root().join("docs/stack.schema.json"), &text);
 }
 
+#[test]
+fn the_committed_references_are_current() {
+    let mut codes = String::from(
+        "# Diagnostics\n\nWhat can be wrong with a stack file. `codedetect-infra explain E0101` prints the same.\nAn E is an error, a W a warning.\n",
+    );
+    for code in Code::ALL {
+        codes.push_str(&format!(
+            "\n## {code}: {}\n\n{}\n",
+            code.title(),
+            code.explanation()
+        ));
+    }
+    golden(&root().join("docs/diagnostics.md"), &codes);
+    let mut sections = format!(
+        "# The stack file\n\nEvery section and key. `codedetect-infra explain SECTION` prints the same; `explain SECTION.KEY` tells more of one key.\n\n```text\n{}```\n",
+        explain("").unwrap()
+    );
+    for name in schema()["properties"].as_object().unwrap().keys() {
+        sections.push_str(&format!(
+            "\n## {name}\n\n```text\n{}```\n",
+            explain(name).unwrap()
+        ));
+    }
+    golden(&root().join("docs/stack.md"), &sections);
+}
+
 /// What each code's case needs beside its file.
 fn options(code: Code) -> LoadOptions {
     let environment = match code {

@@ -48,7 +48,7 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
         }
     }
     for (name, database) in &document.databases {
-        if !database.backups.whole_days().is_some_and(|days| days <= 35) {
+        if database.backups.whole_days().is_none_or(|days| days > 35) {
             let message = format!(
                 "RDS keeps backups for 0d to 35d in whole days, not {}",
                 database.backups
