@@ -1,4 +1,5 @@
-//! Performance Insights of a database instance, which moto takes and forgets: kept here and echoed.
+//! Performance Insights of a database instance and the port that it was changed to, which moto takes and forgets: kept here
+//! and echoed.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,6 +15,8 @@ use crate::xml;
 pub(super) struct RdsInsights {
     /// Days that insights are kept, by region and instance; 0 where they are off.
     days: Mutex<HashMap<(String, String), u32>>,
+    /// The port that a database was changed to, by region and instance.
+    ports: Mutex<HashMap<(String, String), String>>,
 }
 
 /// What RDS keeps where no period is given.
@@ -47,6 +50,11 @@ impl Addition for RdsInsights {
         let period = call
             .parameter("PerformanceInsightsRetentionPeriod")
             .and_then(|days| days.parse().ok());
+        if call.action == "ModifyDBInstance"
+            && let Some(port) = call.parameter("DBPortNumber")
+        {
+            self.ports().insert(key.clone(), port);
+        }
         {
             let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
             match (call.action.as_str(), enabled.as_deref()) {
@@ -72,6 +80,7 @@ impl Addition for RdsInsights {
                 call.region.clone(),
                 call.parameter("DBInstanceIdentifier").unwrap_or_default(),
             );
+            self.ports().remove(&key);
             self.days
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
@@ -82,8 +91,25 @@ impl Addition for RdsInsights {
 }
 
 impl RdsInsights {
+    fn ports(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), String>> {
+        self.ports.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn mended(&self, region: &str, text: &str) -> String {
         let mut text = text.to_owned();
+        for ((of, name), port) in self.ports().iter() {
+            let mark = format!(
+                "<DBInstanceIdentifier>{}</DBInstanceIdentifier>",
+                xml::escape(name)
+            );
+            if of == region
+                && let Some((before, instance)) = text.split_once(&mark)
+                && let Some((start, endpoint)) = instance.split_once("<Port>")
+                && let Some((_, rest)) = endpoint.split_once("</Port>")
+            {
+                text = format!("{before}{mark}{start}<Port>{port}</Port>{rest}");
+            }
+        }
         for ((of, name), days) in self
             .days
             .lock()
@@ -131,5 +157,23 @@ mod tests {
             "{mended}"
         );
         assert_eq!(additions.mended("us-east-1", text), text);
+    }
+
+    #[test]
+    fn a_changed_port_is_told_for_the_instance_that_has_it() {
+        let additions = RdsInsights::default();
+        additions
+            .ports()
+            .insert(("eu-west-1".to_owned(), "b".to_owned()), "3306".to_owned());
+        let instance = |name: &str, port: u16| {
+            format!(
+                "<DBInstanceIdentifier>{name}</DBInstanceIdentifier>\
+                 <Endpoint><Port>{port}</Port></Endpoint>"
+            )
+        };
+        let text = instance("a", 5432) + &instance("b", 5432);
+        let mended = instance("a", 5432) + &instance("b", 3306);
+        assert_eq!(additions.mended("eu-west-1", &text), mended);
+        assert_eq!(additions.mended("us-east-1", &text), text);
     }
 }

@@ -11,7 +11,7 @@ use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::ec2::subnet::{self, Subnet};
 use crate::kinds::{
     Beside, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Tagging,
-    outputs, sample,
+    outputs,
 };
 use crate::reference::Link;
 use crate::scope::{Scope, Tags};
