@@ -1,7 +1,10 @@
 //! Kinds of Amazon RDS.
 
+mod modify;
 mod observed;
 mod password;
+mod removal;
+mod spec;
 mod tagging;
 
 pub mod instance;

@@ -118,8 +118,39 @@ fn rds_tells_insights_and_versions_and_keeps_subnet_groups_in_use() {
             .element("PerformanceInsightsEnabled"),
         "false"
     );
+    rds(
+        "ModifyDBInstance",
+        "DBInstanceIdentifier=main&DBPortNumber=6432",
+    )
+    .ok();
+    assert_eq!(rds("DescribeDBInstances", "").ok().element("Port"), "6432");
     rds("DeleteDBSubnetGroup", "DBSubnetGroupName=private")
         .refused("InvalidDBSubnetGroupStateFault");
+    rds(
+        "AddTagsToResource",
+        "ResourceName=arn:aws:rds:eu-west-1:123456789012:subgrp:private&Tags.Tag.1.Key=k&Tags.Tag.1.Value=v",
+    )
+    .ok();
+    let form = format!(
+        "DBSubnetGroupName=private&SubnetIds.SubnetIdentifier.1={}&SubnetIds.SubnetIdentifier.2={}",
+        subnets[0], subnets[1]
+    );
+    rds("ModifyDBSubnetGroup", &form).ok();
+    assert_eq!(
+        rds("DescribeDBSubnetGroups", "DBSubnetGroupName=private")
+            .ok()
+            .element("DBSubnetGroupDescription"),
+        "d"
+    );
+    assert_eq!(
+        rds(
+            "ListTagsForResource",
+            "ResourceName=arn:aws:rds:eu-west-1:123456789012:subgrp:private",
+        )
+        .ok()
+        .element("Value"),
+        "v"
+    );
     rds(
         "DeleteDBInstance",
         "DBInstanceIdentifier=main&SkipFinalSnapshot=true",
@@ -163,6 +194,17 @@ fn s3_buckets_have_what_every_new_bucket_has() {
             .element("BlockPublicPolicy"),
         "true"
     );
+    client
+        .rest(
+            "s3",
+            "PUT",
+            "/new-bucket?versioning",
+            "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+        )
+        .ok();
+    let versions = client.rest("s3", "GET", "/new-bucket?versioning", "").ok();
+    assert!(versions.text().contains("<VersioningConfiguration "));
+    assert_eq!(versions.element("Status"), "Enabled");
     assert_eq!(
         client
             .rest("s3", "DELETE", "/new-bucket?publicAccessBlock", "")
