@@ -10,9 +10,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::aws::{AwsError, Cloud, During, tags};
+use crate::kinds::iam::policy::{self, Principal, Statement, allow};
+use crate::kinds::s3::bucket::{self, Bucket};
 use crate::kinds::{
-    Changes, Charge, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs,
-    sample_address,
+    Beside, Changes, Charge, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey,
+    outputs,
 };
 use crate::reference::Text;
 use crate::scope::{Scope, Tags};
@@ -240,7 +242,7 @@ impl Kind for Trail {
             .cloud
             .cloudtrail()
             .delete_trail()
-            .name(found.id())
+            .name(found.output("name"))
             .send()
             .await
             .during("cloudtrail:DeleteTrail");
@@ -251,10 +253,23 @@ impl Kind for Trail {
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {
-        let bucket = Text::output(&sample_address("s3:bucket"), "name");
+        let name = scope.name("sample");
+        let bucket = Beside::new::<Bucket>(
+            "trail-bucket",
+            &bucket::Spec {
+                name: scope.name(&format!("sample-trail-{}", scope.account)),
+                policy: Some(policy::document(bucket_statements(
+                    scope,
+                    &scope.name(&format!("sample-trail-{}", scope.account)),
+                    None,
+                    &name,
+                ))),
+                ..Bucket::samples(scope).sample
+            },
+        );
         let sample = Spec {
-            name: scope.name("sample"),
-            bucket,
+            name,
+            bucket: Text::output(&bucket.address, "name"),
             prefix: None,
             multi_region: true,
             global_events: true,
@@ -281,9 +296,41 @@ impl Kind for Trail {
         Samples {
             sample,
             changed,
-            beside: Vec::new(),
+            beside: vec![bucket],
         }
     }
+}
+
+/// What the policy of a trail's bucket must allow, for the prefix under which it writes ("Amazon
+/// S3 bucket policy for CloudTrail").
+pub fn bucket_statements(
+    scope: &Scope,
+    bucket: &str,
+    prefix: Option<&str>,
+    trail: &str,
+) -> Vec<Statement> {
+    let service = || Principal::Service("cloudtrail.amazonaws.com".to_owned());
+    let bucket = format!("arn:{}:s3:::{bucket}", scope.partition);
+    let folder = prefix.map_or_else(String::new, |prefix| format!("{prefix}/"));
+    let objects = format!("{bucket}/{folder}AWSLogs/{}/*", scope.account);
+    let source = scope.arn("cloudtrail", &format!("trail/{trail}"));
+    vec![
+        allow(["s3:GetBucketAcl"])
+            .sid("TrailLooks")
+            .to(service())
+            .on([bucket])
+            .when("StringEquals", "aws:SourceArn", [source.clone()]),
+        allow(["s3:PutObject"])
+            .sid("TrailWrites")
+            .to(service())
+            .on([objects])
+            .when("StringEquals", "aws:SourceArn", [source])
+            .when(
+                "StringEquals",
+                "s3:x-amz-acl",
+                ["bucket-owner-full-control"],
+            ),
+    ]
 }
 
 /// The fields that `UpdateTrail` sets.
@@ -566,6 +613,32 @@ mod tests {
             )
             .build();
         assert_eq!(events(&excluding).0, ManagementEvents::Custom);
+    }
+
+    #[test]
+    fn the_bucket_lets_this_trail_write_below_its_prefix_and_no_other() {
+        let scope = Scope {
+            stack: "codedetect".to_owned(),
+            environment: "prod".to_owned(),
+            region: "eu-west-1".to_owned(),
+            account: "123456789012".to_owned(),
+            partition: "aws".to_owned(),
+        };
+        let statements = bucket_statements(&scope, "logs", Some("audit"), "t");
+        let policy = policy::document(statements);
+        let at = |path: &str| policy.value().pointer(path).and_then(|v| v.as_str());
+        assert_eq!(
+            at("/Statement/1/Resource"),
+            Some("arn:aws:s3:::logs/audit/AWSLogs/123456789012/*")
+        );
+        for n in 0..2 {
+            assert_eq!(
+                at(&format!(
+                    "/Statement/{n}/Condition/StringEquals/aws:SourceArn"
+                )),
+                Some("arn:aws:cloudtrail:eu-west-1:123456789012:trail/t")
+            );
+        }
     }
 
     #[test]

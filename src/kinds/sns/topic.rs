@@ -1,16 +1,25 @@
 //! The topic that alarms, bug reports and deployment messages go to.
 
+use std::collections::HashMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::aws::{AwsError, Cloud, During, tags};
+use crate::kinds::iam::policy::{Document, Principal, allow};
 use crate::kinds::{
     Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Tagging, outputs,
 };
+use crate::reference::Text;
 use crate::scope::{Scope, Tags};
 
 /// An SNS topic.
 pub struct Topic;
+
+/// The key that AWS keeps for SNS. Only callers inside the account may use it: CloudWatch
+/// cannot publish an alarm to a topic that it encrypts, nor Budgets a warning.
+pub const MANAGED_KEY: &str = "alias/aws/sns";
 
 /// What a topic is to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,7 +30,16 @@ pub struct Spec {
     /// The region it lives in: billing alarms need theirs in us-east-1.
     pub region: String,
     /// The name that e-mails show as their sender.
+    #[serde(default)]
     pub display_name: String,
+    /// The KMS key that encrypts messages at rest; absent, none does. A topic that AWS
+    /// services publish to needs a key of the account's own, whose policy lets them use it:
+    /// see [`MANAGED_KEY`].
+    #[serde(default)]
+    pub kms_key: Option<Text>,
+    /// Who may publish and subscribe; absent, only the account itself, which is AWS's default.
+    #[serde(default)]
+    pub policy: Option<Document>,
 }
 
 impl Kind for Topic {
@@ -69,24 +87,31 @@ impl Kind for Topic {
     }
 
     async fn create(making: &Making<'_>, spec: &Spec) -> Result<Outputs, AwsError> {
+        let mut attributes = HashMap::from([(DISPLAY_NAME.to_owned(), spec.display_name.clone())]);
+        if let Some(key) = &spec.kms_key {
+            attributes.insert(KMS_KEY.to_owned(), known(key)?);
+        }
+        if let Some(policy) = &spec.policy {
+            attributes.insert(POLICY.to_owned(), policy.json());
+        }
+        let tags = tags::to_sdk(making.tags, |key, value| {
+            aws_sdk_sns::types::Tag::builder()
+                .key(key)
+                .value(value)
+                .build()
+        });
+        let tags = tags
+            .into_iter()
+            .collect::<Result<_, _>>()
+            .map_err(|e| AwsError::unexpected("sns:CreateTopic", e.to_string()))?;
         let made = making
             .cloud
             .in_region(&spec.region)
             .sns()
             .create_topic()
             .name(&spec.name)
-            .attributes("DisplayName", &spec.display_name)
-            .set_tags(Some(
-                tags::to_sdk(making.tags, |key, value| {
-                    aws_sdk_sns::types::Tag::builder()
-                        .key(key)
-                        .value(value)
-                        .build()
-                })
-                .into_iter()
-                .collect::<Result<_, _>>()
-                .map_err(|e| AwsError::unexpected("sns:CreateTopic", e.to_string()))?,
-            ))
+            .set_attributes(Some(attributes))
+            .set_tags(Some(tags))
             .send()
             .await
             .during("sns:CreateTopic")?;
@@ -98,20 +123,23 @@ impl Kind for Topic {
         making: &Making<'_>,
         spec: &Spec,
         found: &Found<Spec>,
-        _: &Changes,
+        changes: &Changes,
     ) -> Result<(), AwsError> {
-        making
-            .cloud
-            .in_region(&spec.region)
-            .sns()
-            .set_topic_attributes()
-            .topic_arn(found.id())
-            .attribute_name("DisplayName")
-            .attribute_value(&spec.display_name)
-            .send()
-            .await
-            .during("sns:SetTopicAttributes")
-            .map(drop)
+        if changes.touch("/display_name") {
+            set(making, found, DISPLAY_NAME, &spec.display_name).await?;
+        }
+        if changes.touch("/kms_key") {
+            let key = spec.kms_key.as_ref().map(known).transpose()?;
+            set(making, found, KMS_KEY, &key.unwrap_or_default()).await?;
+        }
+        if changes.touch("/policy") {
+            let policy = match &spec.policy {
+                Some(policy) => policy.clone(),
+                None => account_only(making.scope, found.id()),
+            };
+            set(making, found, POLICY, &policy.json()).await?;
+        }
+        Ok(())
     }
 
     async fn delete(making: &Making<'_>, found: &Found<Spec>) -> Result<(), AwsError> {
@@ -132,9 +160,18 @@ impl Kind for Topic {
             name: scope.name("sample"),
             region: scope.region.clone(),
             display_name: "Sample".to_owned(),
+            kms_key: None,
+            policy: None,
         };
         let changed = Spec {
             display_name: "Changed".to_owned(),
+            kms_key: Some(Text::from(MANAGED_KEY)),
+            policy: Some(open_to(
+                scope,
+                &scope.region,
+                &sample.name,
+                &["cloudwatch.amazonaws.com", "budgets.amazonaws.com"],
+            )),
             ..sample.clone()
         };
         Samples {
@@ -176,15 +213,8 @@ async fn list_region(
                 .send()
                 .await
                 .during("sns:GetTopicAttributes")?;
-            let spec = Spec {
-                display_name: answer
-                    .attributes()
-                    .and_then(|attributes| attributes.get("DisplayName"))
-                    .cloned()
-                    .unwrap_or_default(),
-                region: region.to_owned(),
-                name,
-            };
+            let attributes = answer.attributes().cloned().unwrap_or_default();
+            let spec = spec(survey.scope, region, &name, &arn, &attributes);
             Ok(Found {
                 address: None,
                 key: Topic::key(&spec),
@@ -196,4 +226,215 @@ async fn list_region(
         }
     });
     futures::future::try_join_all(found).await
+}
+
+const DISPLAY_NAME: &str = "DisplayName";
+const KMS_KEY: &str = "KmsMasterKeyId";
+const POLICY: &str = "Policy";
+
+/// What AWS's default policy lets the account do.
+const ACCOUNT_MAY: [&str; 8] = [
+    "SNS:GetTopicAttributes",
+    "SNS:SetTopicAttributes",
+    "SNS:AddPermission",
+    "SNS:RemovePermission",
+    "SNS:DeleteTopic",
+    "SNS:Subscribe",
+    "SNS:ListSubscriptionsByTopic",
+    "SNS:Publish",
+];
+
+/// A policy by which the account may do everything with the topic, and these AWS services may
+/// publish to it on the account's behalf (`cloudwatch.amazonaws.com`,
+/// `budgets.amazonaws.com`).
+pub fn open_to(scope: &Scope, region: &str, name: &str, services: &[&str]) -> Document {
+    let arn = format!(
+        "arn:{}:sns:{region}:{}:{name}",
+        scope.partition, scope.account
+    );
+    let account = allow(ACCOUNT_MAY)
+        .sid("Account")
+        .to(Principal::Aws(Text::from(scope.account.as_str())))
+        .on([arn.as_str()]);
+    let services = services.iter().map(|service| {
+        // Without the condition anybody could have the service publish here.
+        let sid: String = service
+            .split('.')
+            .next()
+            .unwrap_or(service)
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
+        allow(["SNS:Publish"])
+            .sid(&sid)
+            .to(Principal::Service((*service).to_owned()))
+            .on([arn.as_str()])
+            .when(
+                "StringEquals",
+                "aws:SourceAccount",
+                [scope.account.as_str()],
+            )
+    });
+    Document::from(std::iter::once(account).chain(services).collect::<Vec<_>>())
+}
+
+/// The policy that AWS gives a topic by itself.
+fn account_only(scope: &Scope, arn: &str) -> Document {
+    Document::new(&json!({
+        "Version": "2008-10-17",
+        "Id": "__default_policy_ID",
+        "Statement": [{
+            "Sid": "__default_statement_ID",
+            "Effect": "Allow",
+            "Principal": { "AWS": "*" },
+            "Action": ACCOUNT_MAY,
+            "Resource": arn,
+            "Condition": { "StringEquals": { "AWS:SourceOwner": scope.account } }
+        }]
+    }))
+}
+
+/// Whether a policy is AWS's own. The list of actions in it has changed over the years
+/// (`SNS:Receive` came and went), so any of those that it ever had will do.
+fn is_default(policy: &Document, scope: &Scope, arn: &str) -> bool {
+    const ACTIONS: &str = "/Statement/0/Action";
+    let mut theirs = policy.value().clone();
+    let ever = theirs
+        .pointer(ACTIONS)
+        .and_then(Value::as_array)
+        .is_some_and(|actions| {
+            actions
+                .iter()
+                .filter_map(Value::as_str)
+                .all(|action| action == "SNS:Receive" || ACCOUNT_MAY.contains(&action))
+        });
+    let ours = account_only(scope, arn);
+    if let (Some(place), Some(actions)) =
+        (theirs.pointer_mut(ACTIONS), ours.value().pointer(ACTIONS))
+    {
+        *place = actions.clone();
+    }
+    ever && theirs == *ours.value()
+}
+
+fn spec(
+    scope: &Scope,
+    region: &str,
+    name: &str,
+    arn: &str,
+    attributes: &HashMap<String, String>,
+) -> Spec {
+    let attribute = |name: &str| {
+        attributes
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    };
+    Spec {
+        name: name.to_owned(),
+        region: region.to_owned(),
+        display_name: attribute(DISPLAY_NAME).unwrap_or_default().to_owned(),
+        kms_key: attribute(KMS_KEY).map(Text::from),
+        policy: attribute(POLICY)
+            .map(|text| Document::parse(text, false))
+            .filter(|policy| !is_default(policy, scope, arn)),
+    }
+}
+
+fn known(text: &Text) -> Result<String, AwsError> {
+    text.known()
+        .ok_or_else(|| AwsError::unexpected(Topic::TYPE, format!("{text} is not known yet")))
+}
+
+async fn set(
+    making: &Making<'_>,
+    found: &Found<Spec>,
+    attribute: &str,
+    value: &str,
+) -> Result<(), AwsError> {
+    making
+        .cloud
+        .in_region(&found.spec.region)
+        .sns()
+        .set_topic_attributes()
+        .topic_arn(found.id())
+        .attribute_name(attribute)
+        .attribute_value(value)
+        .send()
+        .await
+        .during("sns:SetTopicAttributes")
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> Scope {
+        Scope {
+            stack: "codedetect".to_owned(),
+            environment: "prod".to_owned(),
+            region: "eu-west-1".to_owned(),
+            account: "123456789012".to_owned(),
+            partition: "aws".to_owned(),
+        }
+    }
+
+    const NAME: &str = "codedetect-prod-alerts";
+    const ARN: &str = "arn:aws:sns:eu-west-1:123456789012:codedetect-prod-alerts";
+
+    fn read(attributes: &[(&str, &str)]) -> Spec {
+        let attributes = attributes
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        spec(&scope(), "eu-west-1", NAME, ARN, &attributes)
+    }
+
+    #[test]
+    fn the_policy_that_aws_gives_by_itself_is_none_whichever_year_it_is_from() {
+        let now = account_only(&scope(), ARN).json();
+        assert_eq!(read(&[(POLICY, &now)]).policy, None);
+        let once = now.replacen("\"SNS:Publish\"", "\"SNS:Publish\",\"SNS:Receive\"", 1);
+        assert_ne!(once, now);
+        assert_eq!(read(&[(POLICY, &once)]).policy, None);
+        assert_eq!(read(&[(KMS_KEY, ""), (DISPLAY_NAME, "")]).kms_key, None);
+    }
+
+    #[test]
+    fn a_default_policy_that_was_widened_is_seen() {
+        let own = account_only(&scope(), ARN).json();
+        for widened in [
+            own.replacen("\"SNS:Publish\"", "\"SNS:*\"", 1),
+            own.replacen("123456789012\"}", "210987654321\"}", 1),
+            own.replacen("StringEquals", "StringLike", 1),
+        ] {
+            assert_ne!(widened, own);
+            assert!(read(&[(POLICY, &widened)]).policy.is_some(), "{widened}");
+        }
+    }
+
+    #[test]
+    fn a_policy_for_services_reads_back_as_it_was_written_however_aws_spells_it() {
+        let services = ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"];
+        let wanted = open_to(&scope(), "eu-west-1", NAME, &services);
+        let echoed = wanted.json().replace(
+            "\"AWS\":\"123456789012\"",
+            "\"AWS\":[\"arn:aws:iam::123456789012:root\"]",
+        );
+        assert_ne!(echoed, wanted.json());
+        assert_eq!(read(&[(POLICY, &echoed)]).policy, Some(wanted.clone()));
+        let publish = wanted.value().pointer("/Statement/1").cloned();
+        assert_eq!(
+            publish,
+            Some(json!({
+                "Sid": "cloudwatch",
+                "Effect": "Allow",
+                "Principal": { "Service": "cloudwatch.amazonaws.com" },
+                "Action": "SNS:Publish",
+                "Resource": ARN,
+                "Condition": { "StringEquals": { "aws:SourceAccount": "123456789012" } }
+            }))
+        );
+    }
 }
