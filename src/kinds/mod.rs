@@ -3,6 +3,7 @@
 mod kind;
 
 pub mod acm;
+pub mod autoscaling;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
@@ -22,6 +23,8 @@ pub use kind::*;
 pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<acm::certificate::Certificate>::NEW,
     &Registered::<acm::issued::Issued>::NEW,
+    &Registered::<autoscaling::group::Group>::NEW,
+    &Registered::<autoscaling::policy::Policy>::NEW,
     &Registered::<cloudtrail::trail::Trail>::NEW,
     &Registered::<cloudwatch::alarm::Alarm>::NEW,
     &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
