@@ -26,6 +26,7 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<cloudwatch::alarm::Alarm>::NEW,
     &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
     &Registered::<ec2::elastic_ip::ElasticIp>::NEW,
+    &Registered::<ec2::flow_log::FlowLog>::NEW,
     &Registered::<ec2::internet_gateway::InternetGateway>::NEW,
     &Registered::<ec2::launch_template::LaunchTemplate>::NEW,
     &Registered::<ec2::nat_gateway::NatGateway>::NEW,

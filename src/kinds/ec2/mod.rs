@@ -5,6 +5,7 @@ mod lag;
 mod tagging;
 
 pub mod elastic_ip;
+pub mod flow_log;
 pub mod image;
 pub mod internet_gateway;
 pub mod launch_template;
