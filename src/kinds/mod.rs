@@ -36,6 +36,7 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<ec2::vpc_endpoint::VpcEndpoint>::NEW,
     &Registered::<efs::access_point::AccessPoint>::NEW,
     &Registered::<efs::file_system::FileSystem>::NEW,
     &Registered::<efs::mount_target::MountTarget>::NEW,

@@ -18,4 +18,5 @@ pub mod security_group;
 pub mod security_rules;
 pub mod subnet;
 pub mod vpc;
+pub mod vpc_endpoint;
 pub mod zones;
