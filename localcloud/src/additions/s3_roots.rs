@@ -10,7 +10,10 @@ pub(super) struct S3Roots;
 
 /// moto's root and S3's.
 const ROOTS: [(&str, &str); 3] = [
-    ("GetBucketAccelerateConfigurationResponse", "AccelerateConfiguration"),
+    (
+        "GetBucketAccelerateConfigurationResponse",
+        "AccelerateConfiguration",
+    ),
     ("GetBucketNotificationResponse", "NotificationConfiguration"),
     ("GetBucketVersioningResponse", "VersioningConfiguration"),
 ];
@@ -34,7 +37,9 @@ impl Addition for S3Roots {
         let text = answer.text();
         let told = ROOTS
             .iter()
-            .fold(text.into_owned(), |text, (wrong, right)| text.replace(wrong, right));
+            .fold(text.into_owned(), |text, (wrong, right)| {
+                text.replace(wrong, right)
+            });
         answer.with_body(told)
     }
 }

@@ -230,7 +230,9 @@ fn s3_roots_are_those_of_the_model() {
         ("notification", "<NotificationConfiguration"),
         ("versioning", "<VersioningConfiguration"),
     ] {
-        let told = client.rest("s3", "GET", &format!("/new-bucket?{query}"), "").ok();
+        let told = client
+            .rest("s3", "GET", &format!("/new-bucket?{query}"), "")
+            .ok();
         assert!(told.text().contains(root), "{}", told.text());
     }
 }
