@@ -7,6 +7,7 @@ pub mod event;
 pub mod exec;
 pub mod graph;
 pub mod kinds;
+pub mod model;
 pub mod plan;
 pub mod reference;
 pub mod resource;

@@ -306,7 +306,7 @@ pub(super) const REFERENCES: &[UnitEntry] = &[
 ];
 
 /// The one of `candidates` that is most like `word`, if it is like it at all.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

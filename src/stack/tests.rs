@@ -198,6 +198,9 @@ fn case(code: Code) -> (SourceText, Diagnostics) {
     }
 }
 
+/// What only the model finds, and its own tests trigger.
+const OF_THE_MODEL: &str = "E10";
+
 /// Not reached by any file: the schema has no keyword left whose error would be told in its own words.
 const WITHOUT_CASE: &[Code] = &[Code::WrongShape];
 
@@ -206,7 +209,7 @@ fn every_code_has_a_case_that_triggers_it() {
     for code in Code::ALL
         .iter()
         .copied()
-        .filter(|code| !WITHOUT_CASE.contains(code))
+        .filter(|code| !WITHOUT_CASE.contains(code) && !code.id().starts_with(OF_THE_MODEL))
     {
         let (source, found) = case(code);
         assert!(

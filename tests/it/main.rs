@@ -2,5 +2,4 @@
 
 mod bucket;
 mod contract;
-mod floors;
 mod support;

@@ -1,5 +1,5 @@
-//! Subnet groups: one that a database stands in cannot be deleted (`InvalidDBSubnetGroupStateFault`), and one that is modified
-//! stays there with its tags. moto deletes the one, and loses the other.
+//! A subnet group that a database stands in cannot be deleted: `InvalidDBSubnetGroupStateFault`. moto deletes it; and it
+//! loses a group that is changed, which is made again here with its tags.
 
 use async_trait::async_trait;
 
@@ -21,10 +21,10 @@ impl Addition for RdsSubnetGroups {
     }
 
     async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
-        if call.action == "ModifyDBSubnetGroup" {
-            return modify(call, moto).await;
-        }
         let name = call.parameter("DBSubnetGroupName").unwrap_or_default();
+        if call.action == "ModifyDBSubnetGroup" {
+            return modified(call, moto, &name).await;
+        }
         let instances = moto.send(&call.with_form("DescribeDBInstances", &[])).await;
         if xml::elements(&instances.text(), "DBSubnetGroupName").any(|used| used == name) {
             let message = format!(
@@ -36,51 +36,39 @@ impl Addition for RdsSubnetGroups {
     }
 }
 
-/// moto takes the group out to change it and does not put it back: it is made again as it was changed.
-async fn modify(call: &Call, moto: &Moto) -> Answer {
-    let name = call.parameter("DBSubnetGroupName").unwrap_or_default();
-    let there = moto
-        .send(&call.with_form("DescribeDBSubnetGroups", &[("DBSubnetGroupName", &name)]))
+async fn modified(call: &Call, moto: &Moto, name: &str) -> Answer {
+    let of_name = [("DBSubnetGroupName", name)];
+    let before = moto
+        .send(&call.with_form("DescribeDBSubnetGroups", &of_name))
         .await;
-    if !there.is_success() {
-        return there;
-    }
-    let arn = xml::inner(&there.text(), "DBSubnetGroupArn")
-        .unwrap_or_default()
-        .to_owned();
+    let before = before.text().into_owned();
+    let arn = xml::inner(&before, "DBSubnetGroupArn").unwrap_or_default();
     let tags = moto
-        .send(&call.with_form("ListTagsForResource", &[("ResourceName", &arn)]))
+        .send(&call.with_form("ListTagsForResource", &[("ResourceName", arn)]))
         .await;
     let answer = moto.send(call).await;
     if !answer.is_success() {
         return answer;
     }
-    let text = answer.text();
-    let description = xml::inner(&text, "DBSubnetGroupDescription").unwrap_or_default();
-    let mut form = vec![
-        ("DBSubnetGroupName".to_owned(), name),
-        (
-            "DBSubnetGroupDescription".to_owned(),
-            description.to_owned(),
-        ),
-    ];
-    form.extend(
-        call.parameters()
-            .into_iter()
-            .filter(|(key, _)| key.starts_with("SubnetIds.")),
-    );
-    for (n, tag) in (1..).zip(xml::elements(&tags.text(), "Tag")) {
+    let mut parameters = call.parameters();
+    parameters.retain(|(key, _)| key != "Action" && key != "Version");
+    if call.parameter("DBSubnetGroupDescription").is_none() {
+        let kept = xml::inner(&before, "DBSubnetGroupDescription").unwrap_or_default();
+        parameters.push(("DBSubnetGroupDescription".to_owned(), kept.to_owned()));
+    }
+    for (index, tag) in xml::elements(&tags.text(), "Tag").enumerate() {
         for part in ["Key", "Value"] {
-            let text = xml::inner(tag, part).unwrap_or_default().to_owned();
-            form.push((format!("Tags.Tag.{n}.{part}"), text));
+            let value = xml::inner(tag, part).unwrap_or_default();
+            let key = format!("Tags.Tag.{}.{part}", index + 1);
+            parameters.push((key, value.to_owned()));
         }
     }
-    let form: Vec<_> = form
+    let parameters: Vec<(&str, &str)> = parameters
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .collect();
-    let made = moto
-        .send(&call.with_form("CreateDBSubnetGroup", &form))
+    let again = moto
+        .send(&call.with_form("CreateDBSubnetGroup", &parameters))
         .await;
-    if made.is_success() { answer } else { made }
+    if again.is_success() { answer } else { again }
 }
