@@ -40,6 +40,22 @@ pub(crate) fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a
     })
 }
 
+/// Rewrites the inside of each element of a name.
+pub(crate) fn each(text: &str, name: &str, change: impl Fn(&str) -> String) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let mut told = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(&open) {
+        let Some(inside) = inner(&rest[start..], name) else {
+            break;
+        };
+        told += &rest[..start];
+        told += &format!("{open}{}{close}", change(inside));
+        rest = &rest[start + open.len() + inside.len() + close.len()..];
+    }
+    told + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +72,14 @@ mod tests {
     fn what_is_not_there_or_not_closed_is_nothing() {
         assert_eq!(inner("<a>1</a>", "b"), None);
         assert_eq!(inner("<a>1", "a"), None);
+    }
+
+    #[test]
+    fn each_element_is_rewritten_and_the_rest_kept() {
+        let told = each("<a>1</a>-<b>2</b>-<a>3</a>", "a", |inside| {
+            format!("{inside}!")
+        });
+        assert_eq!(told, "<a>1!</a>-<b>2</b>-<a>3!</a>");
     }
 
     #[test]

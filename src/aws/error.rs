@@ -59,6 +59,17 @@ impl AwsError {
         }
     }
 
+    /// An error that AWS tells inside an answer which is a success as a whole, as
+    /// `CreateFlowLogs` and `DeleteVpcEndpoints` do for each of several things.
+    pub fn within(operation: &str, code: Option<&str>, message: Option<&str>) -> Self {
+        let code = code.unwrap_or_default();
+        Self {
+            class: classify(code, None, false),
+            code: code.to_owned(),
+            ..Self::unexpected(operation, message.unwrap_or("AWS gives no reason"))
+        }
+    }
+
     pub(crate) fn malformed(kind: &str, error: &serde_json::Error) -> Self {
         Self::unexpected(kind, format!("the specification does not fit: {error}"))
     }
@@ -203,6 +214,17 @@ fn classify(code: &str, status: Option<u16>, dispatch_failed: bool) -> ErrorClas
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_within_an_answer_is_classified_like_any_other() {
+        let code = Some("InvalidVpcEndpointId.NotFound");
+        let error = AwsError::within("ec2:DeleteVpcEndpoints", code, None);
+        assert!(error.not_found());
+        assert_eq!(
+            error.to_string(),
+            "ec2:DeleteVpcEndpoints: InvalidVpcEndpointId.NotFound: AWS gives no reason"
+        );
+    }
 
     #[test]
     fn codes_of_different_services_fall_into_the_same_class() {

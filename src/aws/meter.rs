@@ -22,6 +22,7 @@ pub struct Call {
 pub struct Meter {
     origin: Instant,
     calls: Mutex<Vec<Call>>,
+    ahead: Mutex<Option<i64>>,
 }
 
 impl Default for Meter {
@@ -29,6 +30,7 @@ impl Default for Meter {
         Self {
             origin: Instant::now(),
             calls: Mutex::new(Vec::new()),
+            ahead: Mutex::new(None),
         }
     }
 }
@@ -45,6 +47,19 @@ impl Meter {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(call);
+    }
+
+    /// Notes the `Date` of an answer.
+    pub(super) fn told_date(&self, date: &str) {
+        if let Ok(theirs) = jiff::fmt::rfc2822::parse(date) {
+            let seconds = jiff::Timestamp::now().as_second() - theirs.timestamp().as_second();
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(seconds);
+        }
+    }
+
+    /// By how many seconds this machine's clock is ahead of AWS's; nothing before an answer.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All calls so far, in the order of their answers.

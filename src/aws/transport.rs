@@ -178,6 +178,11 @@ impl HttpConnector for Metered {
             limits.admit(&operation).await;
             let sent = Instant::now();
             let answer = inner.call(request).await;
+            if let Ok(answer) = &answer
+                && let Some(date) = answer.headers().get("date")
+            {
+                meter.told_date(date);
+            }
             let status = answer.as_ref().ok().map(|r| r.status().as_u16());
             meter.record(operation, sent, status);
             answer

@@ -7,6 +7,7 @@ pub mod folder;
 pub mod journal;
 pub mod lock;
 mod process;
+pub mod bootstrap;
 pub mod saved;
 pub mod store;
 mod walk;

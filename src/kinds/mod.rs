@@ -3,6 +3,7 @@
 mod kind;
 
 pub mod acm;
+pub mod autoscaling;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod ec2;
@@ -22,10 +23,13 @@ pub use kind::*;
 pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<acm::certificate::Certificate>::NEW,
     &Registered::<acm::issued::Issued>::NEW,
+    &Registered::<autoscaling::group::Group>::NEW,
+    &Registered::<autoscaling::policy::Policy>::NEW,
     &Registered::<cloudtrail::trail::Trail>::NEW,
     &Registered::<cloudwatch::alarm::Alarm>::NEW,
     &Registered::<cloudwatch::dashboard::Dashboard>::NEW,
     &Registered::<ec2::elastic_ip::ElasticIp>::NEW,
+    &Registered::<ec2::flow_log::FlowLog>::NEW,
     &Registered::<ec2::internet_gateway::InternetGateway>::NEW,
     &Registered::<ec2::launch_template::LaunchTemplate>::NEW,
     &Registered::<ec2::nat_gateway::NatGateway>::NEW,
@@ -35,6 +39,7 @@ pub static ALL: &[&dyn AnyKind] = &[
     &Registered::<ec2::security_rules::SecurityRules>::NEW,
     &Registered::<ec2::subnet::Subnet>::NEW,
     &Registered::<ec2::vpc::Vpc>::NEW,
+    &Registered::<ec2::vpc_endpoint::VpcEndpoint>::NEW,
     &Registered::<efs::access_point::AccessPoint>::NEW,
     &Registered::<efs::file_system::FileSystem>::NEW,
     &Registered::<efs::mount_target::MountTarget>::NEW,

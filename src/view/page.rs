@@ -30,14 +30,17 @@ impl Look {
         }
     }
 
-    /// The same on lines of any length, for what must stay one line.
+    /// The same for what must stay one line, however long it is.
     pub(super) fn unwrapped(&self) -> Self {
         Self {
-            width: usize::MAX,
+            width: ENDLESS,
             ..self.clone()
         }
     }
 }
+
+/// The width at which a line never ends: line ends within a text become blanks.
+const ENDLESS: usize = usize::MAX;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +144,11 @@ impl<'a> Page<'a> {
         let mut cells = vec![(' ', Role::Plain); indent];
         for span in spans {
             let text = self.look.redactions.clean(&span.text);
-            visible(&text, &mut |c| cells.push((c, span.role)));
+            let endless = self.look.width == ENDLESS;
+            visible(&text, &mut |c| match c {
+                '\n' if endless => cells.push((' ', span.role)),
+                c => cells.push((c, span.role)),
+            });
         }
         let width = self.look.width.max(NARROWEST);
         for row in wrap(&cells, width, hang.min(width / 2)) {

@@ -2,4 +2,5 @@
 
 mod bucket;
 mod contract;
+mod floors;
 mod support;

@@ -1,5 +1,5 @@
-//! A trail's name in use is refused, and deleting what is not there is an error, as on CloudTrail. moto replaces the one and
-//! accepts the other.
+//! A trail's name in use is refused, deleting what is not there is an error, and a trail may be deleted by its ARN, as on
+//! CloudTrail. moto replaces the one, and takes the others for done without doing anything.
 
 use async_trait::async_trait;
 use hyper::StatusCode;
@@ -43,6 +43,10 @@ impl Addition for CloudtrailTrails {
                     "TrailNotFoundException",
                     &message,
                 )
+            }
+            ("DeleteTrail", true) => {
+                let plain = name.rsplit('/').next().unwrap_or_default();
+                moto.send(&call.with_json(&json!({ "Name": plain }))).await
             }
             _ => moto.send(call).await,
         }

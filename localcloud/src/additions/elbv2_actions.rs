@@ -51,30 +51,14 @@ pub(super) fn echo(answer: Answer) -> Answer {
     let told = ["DefaultActions", "Actions"]
         .into_iter()
         .fold(without_plain_policies(&text), |text, list| {
-            each(&text, list, |actions| each(actions, "member", action))
+            xml::each(&text, list, |actions| xml::each(actions, "member", action))
         });
     answer.with_body(told)
 }
 
-/// Rewrites the inside of each element of a name.
-fn each(text: &str, name: &str, change: impl Fn(&str) -> String) -> String {
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let mut told = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(&open) {
-        let Some(inside) = xml::inner(&rest[start..], name) else {
-            break;
-        };
-        told += &rest[..start];
-        told += &format!("{open}{}{close}", change(inside));
-        rest = &rest[start + open.len() + inside.len() + close.len()..];
-    }
-    told + rest
-}
-
 fn action(action: &str) -> String {
     match xml::inner(action, "Type") {
-        Some("redirect") => each(action, "RedirectConfig", |config| {
+        Some("redirect") => xml::each(action, "RedirectConfig", |config| {
             let parts: String = KEPT
                 .iter()
                 .map(|(name, kept)| {
@@ -111,8 +95,8 @@ fn forward(action: &str) -> String {
 
 /// moto gives every listener a TLS policy.
 fn without_plain_policies(text: &str) -> String {
-    each(text, "Listeners", |listeners| {
-        each(listeners, "member", |listener| {
+    xml::each(text, "Listeners", |listeners| {
+        xml::each(listeners, "member", |listener| {
             let policy = xml::inner(listener, "SslPolicy").unwrap_or_default();
             if xml::inner(listener, "Protocol") == Some("HTTP") {
                 listener.replacen(&format!("<SslPolicy>{policy}</SslPolicy>"), "", 1)

@@ -31,10 +31,11 @@ mod launch_template_versions;
 mod nat_gateways;
 mod network_acls;
 mod rds_engine_versions;
-mod rds_insights;
+mod rds_instances;
 mod rds_subnet_groups;
 mod route53_zones;
 mod s3_defaults;
+mod s3_roots;
 
 /// Something that stands between the client and moto for some operations.
 #[async_trait]
@@ -103,10 +104,11 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(nat_gateways::NatGateways),
         Arc::new(network_acls::NetworkAcls),
         Arc::new(rds_engine_versions::RdsEngineVersions),
-        Arc::<rds_insights::RdsInsights>::default(),
+        Arc::<rds_instances::RdsInstances>::default(),
         Arc::new(rds_subnet_groups::RdsSubnetGroups),
         Arc::new(route53_zones::Route53Zones),
         Arc::<s3_defaults::S3Defaults>::default(),
+        Arc::new(s3_roots::S3Roots),
     ]
 }
 

@@ -1,5 +1,5 @@
-//! A subnet group that a database stands in cannot be deleted: `InvalidDBSubnetGroupStateFault`. moto deletes it; and it
-//! loses a group that is changed, which is made again here with its tags.
+//! Subnet groups: one that a database stands in cannot be deleted (`InvalidDBSubnetGroupStateFault`), and one that is modified
+//! stays there with its tags. moto deletes the one, and loses the other.
 
 use async_trait::async_trait;
 
@@ -21,10 +21,10 @@ impl Addition for RdsSubnetGroups {
     }
 
     async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
-        let name = call.parameter("DBSubnetGroupName").unwrap_or_default();
         if call.action == "ModifyDBSubnetGroup" {
-            return modified(call, moto, &name).await;
+            return modify(call, moto).await;
         }
+        let name = call.parameter("DBSubnetGroupName").unwrap_or_default();
         let instances = moto.send(&call.with_form("DescribeDBInstances", &[])).await;
         if xml::elements(&instances.text(), "DBSubnetGroupName").any(|used| used == name) {
             let message = format!(
@@ -36,39 +36,51 @@ impl Addition for RdsSubnetGroups {
     }
 }
 
-async fn modified(call: &Call, moto: &Moto, name: &str) -> Answer {
-    let of_name = [("DBSubnetGroupName", name)];
-    let before = moto
-        .send(&call.with_form("DescribeDBSubnetGroups", &of_name))
+/// moto takes the group out to change it and does not put it back: it is made again as it was changed.
+async fn modify(call: &Call, moto: &Moto) -> Answer {
+    let name = call.parameter("DBSubnetGroupName").unwrap_or_default();
+    let there = moto
+        .send(&call.with_form("DescribeDBSubnetGroups", &[("DBSubnetGroupName", &name)]))
         .await;
-    let before = before.text().into_owned();
-    let arn = xml::inner(&before, "DBSubnetGroupArn").unwrap_or_default();
+    if !there.is_success() {
+        return there;
+    }
+    let arn = xml::inner(&there.text(), "DBSubnetGroupArn")
+        .unwrap_or_default()
+        .to_owned();
     let tags = moto
-        .send(&call.with_form("ListTagsForResource", &[("ResourceName", arn)]))
+        .send(&call.with_form("ListTagsForResource", &[("ResourceName", &arn)]))
         .await;
     let answer = moto.send(call).await;
     if !answer.is_success() {
         return answer;
     }
-    let mut parameters = call.parameters();
-    parameters.retain(|(key, _)| key != "Action" && key != "Version");
-    if call.parameter("DBSubnetGroupDescription").is_none() {
-        let kept = xml::inner(&before, "DBSubnetGroupDescription").unwrap_or_default();
-        parameters.push(("DBSubnetGroupDescription".to_owned(), kept.to_owned()));
-    }
-    for (index, tag) in xml::elements(&tags.text(), "Tag").enumerate() {
+    let text = answer.text();
+    let description = xml::inner(&text, "DBSubnetGroupDescription").unwrap_or_default();
+    let mut form = vec![
+        ("DBSubnetGroupName".to_owned(), name),
+        (
+            "DBSubnetGroupDescription".to_owned(),
+            description.to_owned(),
+        ),
+    ];
+    form.extend(
+        call.parameters()
+            .into_iter()
+            .filter(|(key, _)| key.starts_with("SubnetIds.")),
+    );
+    for (n, tag) in (1..).zip(xml::elements(&tags.text(), "Tag")) {
         for part in ["Key", "Value"] {
-            let value = xml::inner(tag, part).unwrap_or_default();
-            let key = format!("Tags.Tag.{}.{part}", index + 1);
-            parameters.push((key, value.to_owned()));
+            let text = xml::inner(tag, part).unwrap_or_default().to_owned();
+            form.push((format!("Tags.Tag.{n}.{part}"), text));
         }
     }
-    let parameters: Vec<(&str, &str)> = parameters
+    let form: Vec<_> = form
         .iter()
         .map(|(key, value)| (key.as_str(), value.as_str()))
         .collect();
-    let again = moto
-        .send(&call.with_form("CreateDBSubnetGroup", &parameters))
+    let made = moto
+        .send(&call.with_form("CreateDBSubnetGroup", &form))
         .await;
-    if again.is_success() { answer } else { again }
+    if made.is_success() { answer } else { made }
 }

@@ -1,5 +1,5 @@
-//! What every new bucket has on S3 and not on moto: encryption with S3's own key, no public access, no access lists; the
-//! tags that may come with `CreateBucket`; and the name of the answer about versions.
+//! What every new bucket has on S3 and not on moto: encryption with S3's own key, no public access, no access lists; and the
+//! tags that may come with `CreateBucket`.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -36,7 +36,6 @@ impl Addition for S3Defaults {
         &[
             "s3:CreateBucket",
             "s3:GetBucketEncryption",
-            "s3:GetBucketVersioning",
             "s3:GetPublicAccessBlock",
             "s3:DeletePublicAccessBlock",
             "s3:GetBucketOwnershipControls",
@@ -49,13 +48,6 @@ impl Addition for S3Defaults {
         let answer = moto.send(call).await;
         let (kind, default, absent) = match call.action.as_str() {
             "CreateBucket" => return self.created(call, moto, bucket, answer).await,
-            // moto names the root after the call, and SDKs refuse a root that they do not know.
-            "GetBucketVersioning" => {
-                let named = answer
-                    .text()
-                    .replace("GetBucketVersioningResponse", "VersioningConfiguration");
-                return answer.with_body(named);
-            }
             "GetBucketEncryption" => (
                 "encryption",
                 ENCRYPTION,

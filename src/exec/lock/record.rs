@@ -101,6 +101,35 @@ impl Held {
     }
 }
 
+/// What is shown of a lock; nothing where another version of the program wrote it.
+impl Held {
+    /// Who holds it: `user@host`.
+    pub fn owner(&self) -> Option<&str> {
+        self.record.as_ref().map(|record| record.owner.as_str())
+    }
+
+    /// The verb that it is held for.
+    pub fn verb(&self) -> Option<&str> {
+        self.record.as_ref().map(|record| record.verb.as_str())
+    }
+
+    /// Since when, RFC 3339.
+    pub fn since(&self) -> Option<String> {
+        Some(whole_seconds(self.record.as_ref()?.since))
+    }
+
+    /// Until when it is held if nothing more is heard of its holder, RFC 3339.
+    pub fn expires(&self) -> Option<String> {
+        let record = self.record.as_ref()?;
+        let end = record.heartbeat.checked_add(record.lease()).ok()?;
+        Some(whole_seconds(end))
+    }
+}
+
+fn whole_seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(record) = &self.record else {

@@ -5,6 +5,7 @@ mod lag;
 mod tagging;
 
 pub mod elastic_ip;
+pub mod flow_log;
 pub mod image;
 pub mod internet_gateway;
 pub mod launch_template;
@@ -17,4 +18,5 @@ pub mod security_group;
 pub mod security_rules;
 pub mod subnet;
 pub mod vpc;
+pub mod vpc_endpoint;
 pub mod zones;

@@ -66,12 +66,13 @@ impl Kind for NatGateway {
                 return None;
             }
             let tags = tagging::read(gateway.tags());
+            let ours = survey.scope.address_of(&tags)?;
             let address = gateway
                 .nat_gateway_addresses()
                 .iter()
                 .find(|it| it.is_primary().unwrap_or(true));
             Some(Found {
-                address: survey.scope.address_of(&tags),
+                address: Some(ours),
                 key: None,
                 spec: Spec {
                     subnet: Link::existing(gateway.subnet_id().unwrap_or_default()),

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::{Ended, FailedStep, Fan, Progress, Watch};
 use crate::aws::{AwsError, ErrorClass};
 use crate::event::{Doing, Event, Events, Recorded};
@@ -320,4 +322,102 @@ fn an_interrupted_run_says_so_and_how_to_go_on() {
         "{text}"
     );
     assert!(text.ends_with("to go on: codedetect-infra apply stacks/codedetect.yaml\n"));
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let doing = prop_oneof![
+        Just(Doing::Create),
+        Just(Doing::Update),
+        Just(Doing::Await),
+        Just(Doing::Delete),
+    ];
+    let address = prop_oneof![Just("network.vpc"), Just("files.shared"), Just("a")];
+    let text = prop_oneof![any::<String>(), Just("two\nlines\r\u{1b}[2J".to_owned())];
+    (0..11_u8, address, doing, text, any::<u32>()).prop_map(|(which, address, doing, text, n)| {
+        let address = address.into();
+        let took = Duration::from_millis(n.into());
+        let count = n as usize;
+        match which {
+            0 => Event::RunStarted {
+                run: text.clone(),
+                verb: text.clone(),
+                stack: text,
+                steps: count,
+            },
+            1 => Event::Discovering { kinds: count },
+            2 => Event::Discovered {
+                resources: count,
+                calls: count,
+                took,
+            },
+            3 => Event::StepStarted {
+                address,
+                kind: text,
+                doing,
+                usually: took,
+            },
+            4 => Event::StepWaiting {
+                address,
+                what: text,
+            },
+            5 => Event::StepDone {
+                address,
+                doing,
+                took,
+            },
+            6 => Event::StepFailed {
+                address,
+                kind: text.clone(),
+                doing,
+                error: text,
+                hint: None,
+            },
+            7 => Event::StepNotStarted {
+                address,
+                doing,
+                because: Vec::new(),
+            },
+            8 => Event::Stopping { running: count },
+            9 => Event::Note {
+                address: None,
+                text,
+            },
+            _ => Event::RunFinished {
+                done: count,
+                failed: count,
+                not_started: count,
+                took,
+            },
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn every_event_is_at_most_one_line_in_any_order(
+        events in prop::collection::vec(any_event(), 0..30),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            for how in [Progress::Plain, Progress::Ndjson] {
+                let (gate, captured) = Gate::captured(80);
+                let watch = Watch::start(&gate, how);
+                for event in events.clone() {
+                    let before = captured.news().len() + captured.results().len();
+                    watch.emit(event);
+                    let all = captured.news() + &captured.results();
+                    let said = &all[before..];
+                    prop_assert!(said.matches('\n').count() <= 1, "{said:?}");
+                    prop_assert!(!said.contains(['\r', '\u{1b}']), "{said:?}");
+                }
+            }
+            Ok(())
+        })?;
+    }
 }

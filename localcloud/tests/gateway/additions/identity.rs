@@ -20,7 +20,9 @@ fn cloudtrail_trails_are_made_once_and_deleted_once() {
     let trail = json!({ "Name": "audit", "S3BucketName": "trail-bucket" });
     call("CreateTrail", trail.clone()).ok();
     call("CreateTrail", trail).refused("TrailAlreadyExistsException");
-    call("DeleteTrail", json!({ "Name": "audit" })).ok();
+    let told = call("DescribeTrails", json!({})).ok().json();
+    let arn = &told["trailList"][0]["TrailARN"];
+    call("DeleteTrail", json!({ "Name": arn })).ok();
     call("DeleteTrail", json!({ "Name": "audit" })).refused("TrailNotFoundException");
 }
 

@@ -218,3 +218,21 @@ fn s3_buckets_have_what_every_new_bucket_has() {
         .rest("s3", "GET", "/no-bucket?encryption", "")
         .refused("NoSuchBucket");
 }
+
+#[test]
+fn s3_roots_are_those_of_the_model() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let place = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint></CreateBucketConfiguration>";
+    client.rest("s3", "PUT", "/new-bucket", place).ok();
+    for (query, root) in [
+        ("accelerate", "<AccelerateConfiguration"),
+        ("notification", "<NotificationConfiguration"),
+        ("versioning", "<VersioningConfiguration"),
+    ] {
+        let told = client
+            .rest("s3", "GET", &format!("/new-bucket?{query}"), "")
+            .ok();
+        assert!(told.text().contains(root), "{}", told.text());
+    }
+}

@@ -1,0 +1,890 @@
+//! The group of instances that runs a workload, or one colour of it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_autoscaling::types::{
+    Activity, AutoScalingGroup, Filter, LaunchTemplateSpecification, LifecycleState,
+    ScalingActivityStatusCode, Tag,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::not_found;
+use crate::aws::{AwsError, Cloud, During, tags};
+use crate::kinds::ec2::launch_template::LaunchTemplate;
+use crate::kinds::ec2::subnet::{self, Subnet};
+use crate::kinds::ec2::vpc::Vpc;
+use crate::kinds::elbv2::target_group::TargetGroup;
+use crate::kinds::{
+    After, Beside, Changes, Charge, Field, Found, Kind, Making, Outputs, Owner, Progress, Samples,
+    Survey, Wait, outputs, sample, sample_output,
+};
+use crate::reference::{Link, Text};
+use crate::scope::{STACK_TAG, Scope, Tags};
+use crate::units::Cidr;
+
+const CREATE: &str = "autoscaling:CreateAutoScalingGroup";
+const UPDATE: &str = "autoscaling:UpdateAutoScalingGroup";
+const DESCRIBE: &str = "autoscaling:DescribeAutoScalingGroups";
+/// A new instance profile takes up to half a minute to reach Auto Scaling.
+const LAG: Duration = Duration::from_secs(60);
+/// How long a group of the same name may take to go.
+const GOING: Duration = Duration::from_secs(20 * 60);
+/// Hours in AWS's month of account.
+const HOURS: f64 = 730.0;
+/// Stands as the error code of a creation that waits for a predecessor to go.
+const PREDECESSOR: &str = "PredecessorBeingDeleted";
+
+/// An Auto Scaling group.
+pub struct Group;
+
+/// What a group is to be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Its name, unique in account and region.
+    pub name: String,
+    /// The fewest instances.
+    pub min: u32,
+    /// The most instances.
+    pub max: u32,
+    /// How many it starts with. Afterwards they are Auto Scaling's to decide.
+    pub desired: u32,
+    /// The subnets in which instances start.
+    pub subnets: BTreeSet<Link<Subnet>>,
+    /// The target groups that instances are registered with.
+    pub target_groups: BTreeSet<Link<TargetGroup>>,
+    /// What instances start from.
+    pub launch_template: Link<LaunchTemplate>,
+    /// The template's version that it starts with. Afterwards `deploy` moves it.
+    pub launch_template_version: Text,
+    /// What one instance is, for its price. It follows from the launch template.
+    pub instance: Instance,
+    /// When an instance counts as unhealthy, and is replaced.
+    pub health_check: HealthCheck,
+    /// Which instance goes first when there are too many; the first policy that decides.
+    pub termination_policies: Vec<String>,
+    /// Seconds after a simple scaling in which none other starts.
+    pub cooldown: u32,
+    /// Seconds after its start in which an instance's own metrics do not count.
+    pub warmup: u32,
+    /// Whether its capacity is reported to CloudWatch each minute.
+    pub metrics: bool,
+    /// Whether an instance that AWS is likely to take back is replaced before it goes.
+    pub capacity_rebalance: bool,
+}
+
+/// One instance, as far as its price goes.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    /// Its type, such as `t3.small`.
+    pub instance_type: String,
+    /// The size of its root volume in GiB.
+    pub root_gib: u16,
+    /// The type of its root volume: `gp3`.
+    pub volume_type: String,
+    /// Whether it has a public address.
+    pub public_ip: bool,
+}
+
+/// When an instance counts as unhealthy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HealthCheck {
+    /// Whose word counts.
+    pub by: Judge,
+    /// Seconds after its start in which an instance is not judged. The API's default is 0,
+    /// which kills whatever is slow to start.
+    pub grace_period: u32,
+}
+
+/// Who says whether an instance is healthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Judge {
+    /// EC2: whether it runs.
+    Ec2,
+    /// The load balancer as well: whether it answers.
+    Elb,
+}
+
+impl Kind for Group {
+    type Spec = Spec;
+
+    const TYPE: &'static str = "autoscaling:group";
+    const FIELDS: &'static [Field] = &[
+        Field::replace("/name", "a group cannot be renamed"),
+        Field::owned("/desired", Owner::Autoscaling),
+        Field::owned("/launch_template_version", Owner::Deploy),
+        Field::owned("/instance", Owner::Deploy),
+    ];
+
+    fn predict(_: &Scope, spec: &Spec) -> Outputs {
+        outputs([("id", &spec.name), ("name", &spec.name)])
+    }
+
+    /// What runs at the least; more is Auto Scaling's to decide.
+    fn charges(spec: &Spec) -> Vec<Charge> {
+        let (count, one) = (f64::from(spec.min), &spec.instance);
+        if spec.min == 0 || one.instance_type.is_empty() {
+            return Vec::new();
+        }
+        let charge = |item: String, quantity: f64| Charge { item, quantity };
+        let mut charges = vec![
+            charge(format!("ec2.{}", one.instance_type), count * HOURS),
+            charge(
+                format!("ebs.{}.gb", one.volume_type),
+                count * f64::from(one.root_gib),
+            ),
+        ];
+        if one.public_ip {
+            charges.push(charge("ec2.public_ipv4".to_owned(), count * HOURS));
+        }
+        charges
+    }
+
+    async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        let ours = Filter::builder()
+            .name(format!("tag:{STACK_TAG}"))
+            .values(survey.scope.prefix())
+            .build();
+        let groups: Vec<_> = cloud
+            .autoscaling()
+            .describe_auto_scaling_groups()
+            .filters(ours)
+            .into_paginator()
+            .items()
+            .send()
+            .try_collect()
+            .await
+            .during(DESCRIBE)?;
+        Ok(groups
+            .iter()
+            .filter(|group| !being_deleted(group))
+            .map(|group| {
+                let tags = tags::from_sdk(group.tags(), |tag| (tag.key(), tag.value()));
+                let address = survey.scope.address_of(&tags);
+                let wanted = survey
+                    .wanted
+                    .iter()
+                    .find(|wanted| Some(&wanted.address) == address.as_ref())
+                    .map(|wanted| &wanted.spec.instance);
+                let spec = translate(group, wanted);
+                let running = in_service(group);
+                Found {
+                    address,
+                    key: None,
+                    tags,
+                    outputs: outputs_of(group),
+                    progress: match running < spec.min {
+                        true => Progress::Pending(so_many(running, spec.min)),
+                        false => Progress::Ready(Outputs::new()),
+                    },
+                    spec,
+                }
+            })
+            .collect())
+    }
+
+    async fn create(making: &Making<'_>, spec: &Spec) -> Result<Outputs, AwsError> {
+        making
+            .patience
+            .settle(
+                "the group of the same name to be gone",
+                GOING,
+                |error| error.is(PREDECESSOR),
+                || {
+                    making.patience.settle(PROFILE, LAG, lagging, || async {
+                        match create_group(making, spec).await {
+                            Err(error) if error.already_exists() => {
+                                our_own(making, &spec.name, error).await
+                            }
+                            other => other,
+                        }
+                    })
+                },
+            )
+            .await?;
+        if spec.metrics {
+            collect_metrics(making.cloud, &spec.name, true).await?;
+        }
+        let arn = describe(making.cloud, &spec.name)
+            .await?
+            .and_then(|group| group.auto_scaling_group_arn)
+            .unwrap_or_default();
+        Ok(outputs([
+            ("id", &spec.name),
+            ("name", &spec.name),
+            ("arn", &arn),
+        ]))
+    }
+
+    /// Never sends the desired capacity: AWS itself moves it where it falls out of new bounds.
+    async fn update(
+        making: &Making<'_>,
+        spec: &Spec,
+        found: &Found<Spec>,
+        changes: &Changes,
+    ) -> Result<(), AwsError> {
+        let cloud = making.cloud;
+        let template = match changes.touch("/launch_template") {
+            // The version in use is one of the old template's.
+            true => Some(newest_version(cloud, &id_of(UPDATE, &spec.launch_template)?).await?),
+            false => None,
+        };
+        let subnets = ids(UPDATE, &spec.subnets)?.join(",");
+        making
+            .patience
+            .settle(PROFILE, LAG, lagging, || async {
+                cloud
+                    .autoscaling()
+                    .update_auto_scaling_group()
+                    .auto_scaling_group_name(found.id())
+                    .set_min_size(number(spec.min))
+                    .set_max_size(number(spec.max))
+                    .vpc_zone_identifier(&subnets)
+                    .health_check_type(spec.health_check.by.name())
+                    .set_health_check_grace_period(number(spec.health_check.grace_period))
+                    .set_termination_policies(Some(spec.termination_policies.clone()))
+                    .set_default_cooldown(number(spec.cooldown))
+                    .set_default_instance_warmup(number(spec.warmup))
+                    .capacity_rebalance(spec.capacity_rebalance)
+                    .set_launch_template(template.clone())
+                    .send()
+                    .await
+                    .during(UPDATE)
+            })
+            .await?;
+        if changes.touch("/target_groups") {
+            move_target_groups(cloud, spec, found).await?;
+        }
+        if changes.touch("/metrics") {
+            collect_metrics(cloud, found.id(), spec.metrics).await?;
+        }
+        Ok(())
+    }
+
+    async fn retag(
+        making: &Making<'_>,
+        found: &Found<Spec>,
+        set: &Tags,
+        remove: &[String],
+    ) -> Result<(), AwsError> {
+        if !set.is_empty() {
+            making
+                .cloud
+                .autoscaling()
+                .create_or_update_tags()
+                .set_tags(Some(sdk_tags(found.id(), set)))
+                .send()
+                .await
+                .during("autoscaling:CreateOrUpdateTags")?;
+        }
+        if !remove.is_empty() {
+            let gone = remove.iter().map(|key| tag(found.id(), key, "")).collect();
+            making
+                .cloud
+                .autoscaling()
+                .delete_tags()
+                .set_tags(Some(gone))
+                .send()
+                .await
+                .during("autoscaling:DeleteTags")?;
+        }
+        Ok(())
+    }
+
+    /// Its instances go with it.
+    async fn delete(making: &Making<'_>, found: &Found<Spec>) -> Result<(), AwsError> {
+        let gone = making
+            .patience
+            .settle(
+                "the group's own activities to end",
+                GOING,
+                |error| error.is("ScalingActivityInProgress") || error.is("ResourceInUse"),
+                || async {
+                    making
+                        .cloud
+                        .autoscaling()
+                        .delete_auto_scaling_group()
+                        .auto_scaling_group_name(found.id())
+                        .force_delete(true)
+                        .send()
+                        .await
+                        .during("autoscaling:DeleteAutoScalingGroup")
+                },
+            )
+            .await;
+        match gone {
+            Err(error) if not_found(&error) => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// AWS documents no bound. Ten minutes for capacity are what the AWS provider of Terraform
+    /// allows by default; removing waits out the targets' deregistration besides.
+    fn wait(after: After) -> Option<Wait> {
+        let (until, usually, deadline) = match after {
+            After::Create => ("the group's instances to be in service", 60, 600),
+            After::Delete => ("the group and its instances to be gone", 90, 1200),
+            After::Update => return None,
+        };
+        Some(Wait {
+            until,
+            every: Duration::from_secs(2),
+            usually: Duration::from_secs(usually),
+            deadline: Duration::from_secs(deadline),
+        })
+    }
+
+    async fn poll(cloud: &Cloud, known: &Outputs) -> Result<Progress, AwsError> {
+        let name = known.get("id").map_or("", String::as_str);
+        let Some(group) = describe(cloud, name).await? else {
+            return Ok(Progress::Gone);
+        };
+        if being_deleted(&group) {
+            let left = group.instances().len();
+            return Ok(Progress::Pending(format!("{left} instances are left")));
+        }
+        let running = in_service(&group);
+        let wanted = count(group.desired_capacity());
+        if running >= wanted {
+            return Ok(Progress::Ready(Outputs::new()));
+        }
+        let activities = cloud
+            .autoscaling()
+            .describe_scaling_activities()
+            .auto_scaling_group_name(name)
+            .max_records(10)
+            .send()
+            .await
+            .during("autoscaling:DescribeScalingActivities")?;
+        Ok(match failure(activities.activities()) {
+            Some(why) if !passes(&why) => Progress::Failed(why),
+            Some(why) => Progress::Pending(format!("{}; {why}", so_many(running, wanted))),
+            None => Progress::Pending(so_many(running, wanted)),
+        })
+    }
+
+    fn samples(scope: &Scope) -> Samples<Spec> {
+        let other = Beside::new::<Subnet>(
+            "subnet-b",
+            &subnet::Spec {
+                vpc: sample::<Vpc>(),
+                cidr: Cidr::around([10, 9, 2, 0].into(), 24).unwrap_or(Cidr::WORLD),
+                zone: format!("{}b", scope.region),
+                map_public_ip: false,
+            },
+        );
+        let one = sample::<Subnet>();
+        let sample = Spec {
+            name: scope.name("sample"),
+            min: 1,
+            max: 1,
+            desired: 1,
+            subnets: BTreeSet::from([one.clone()]),
+            target_groups: BTreeSet::from([sample::<TargetGroup>()]),
+            launch_template: sample::<LaunchTemplate>(),
+            launch_template_version: sample_output::<LaunchTemplate>("first_version"),
+            instance: Instance {
+                instance_type: "t3.micro".to_owned(),
+                root_gib: 20,
+                volume_type: "gp3".to_owned(),
+                public_ip: false,
+            },
+            health_check: HealthCheck {
+                by: Judge::Elb,
+                grace_period: 300,
+            },
+            termination_policies: vec!["OldestLaunchTemplate".to_owned(), "Default".to_owned()],
+            cooldown: 300,
+            warmup: 60,
+            metrics: true,
+            capacity_rebalance: false,
+        };
+        let changed = Spec {
+            min: 0,
+            max: 3,
+            subnets: BTreeSet::from([one, other.link()]),
+            target_groups: BTreeSet::new(),
+            health_check: HealthCheck {
+                by: Judge::Ec2,
+                grace_period: 120,
+            },
+            termination_policies: vec!["Default".to_owned()],
+            cooldown: 120,
+            warmup: 30,
+            metrics: false,
+            capacity_rebalance: true,
+            ..sample.clone()
+        };
+        Samples {
+            sample,
+            changed,
+            beside: vec![other],
+        }
+    }
+}
+
+const PROFILE: &str = "the launch template and its instance profile to be visible to Auto Scaling";
+
+/// The metrics of a group's capacity, each free of charge.
+const METRICS: [&str; 8] = [
+    "GroupMinSize",
+    "GroupMaxSize",
+    "GroupDesiredCapacity",
+    "GroupInServiceInstances",
+    "GroupPendingInstances",
+    "GroupStandbyInstances",
+    "GroupTerminatingInstances",
+    "GroupTotalInstances",
+];
+
+impl Judge {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ec2 => "EC2",
+            Self::Elb => "ELB",
+        }
+    }
+}
+
+/// What was made a moment ago and is not seen yet: the instance profile, which Auto Scaling
+/// checks when it takes a launch template, or the template itself.
+fn lagging(error: &AwsError) -> bool {
+    let message = error.message.to_ascii_lowercase();
+    error.is("ValidationError")
+        && (message.contains("invalid iam instance profile")
+            || (message.contains("launch template") && message.contains("does not exist")))
+}
+
+fn number(value: u32) -> Option<i32> {
+    i32::try_from(value).ok()
+}
+
+fn count(value: Option<i32>) -> u32 {
+    value
+        .and_then(|v| u32::try_from(v).ok())
+        .unwrap_or_default()
+}
+
+fn id_of<K>(operation: &str, link: &Link<K>) -> Result<String, AwsError> {
+    link.known()
+        .ok_or_else(|| AwsError::unexpected(operation, format!("{link} is unknown")))
+}
+
+fn ids<K>(operation: &str, links: &BTreeSet<Link<K>>) -> Result<Vec<String>, AwsError> {
+    links.iter().map(|link| id_of(operation, link)).collect()
+}
+
+fn tag(group: &str, key: &str, value: &str) -> Tag {
+    Tag::builder()
+        .resource_id(group)
+        .resource_type("auto-scaling-group")
+        .key(key)
+        .value(value)
+        .propagate_at_launch(true)
+        .build()
+}
+
+fn sdk_tags(group: &str, set: &Tags) -> Vec<Tag> {
+    tags::to_sdk(set, |key, value| tag(group, key, value))
+}
+
+async fn create_group(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
+    let version = spec
+        .launch_template_version
+        .known()
+        .ok_or_else(|| AwsError::unexpected(CREATE, "the launch template's version is unknown"))?;
+    let template = LaunchTemplateSpecification::builder()
+        .launch_template_id(id_of(CREATE, &spec.launch_template)?)
+        .version(version)
+        .build();
+    making
+        .cloud
+        .autoscaling()
+        .create_auto_scaling_group()
+        .auto_scaling_group_name(&spec.name)
+        .set_min_size(number(spec.min))
+        .set_max_size(number(spec.max))
+        .set_desired_capacity(number(spec.desired))
+        .vpc_zone_identifier(ids(CREATE, &spec.subnets)?.join(","))
+        .set_target_group_arns(Some(ids(CREATE, &spec.target_groups)?))
+        .launch_template(template)
+        .health_check_type(spec.health_check.by.name())
+        .set_health_check_grace_period(number(spec.health_check.grace_period))
+        .set_termination_policies(Some(spec.termination_policies.clone()))
+        .set_default_cooldown(number(spec.cooldown))
+        .set_default_instance_warmup(number(spec.warmup))
+        .capacity_rebalance(spec.capacity_rebalance)
+        .set_tags(Some(sdk_tags(&spec.name, making.tags)))
+        .send()
+        .await
+        .during(CREATE)
+        .map(drop)
+}
+
+/// Whether the group that has the name is the one being made, by an earlier try; or one that
+/// is on its way out.
+async fn our_own(making: &Making<'_>, name: &str, mut error: AwsError) -> Result<(), AwsError> {
+    let Some(group) = describe(making.cloud, name).await? else {
+        return Err(error);
+    };
+    if being_deleted(&group) {
+        error.code = PREDECESSOR.to_owned();
+        return Err(error);
+    }
+    let tags = tags::from_sdk(group.tags(), |tag| (tag.key(), tag.value()));
+    if making.scope.address_of(&tags).as_ref() == Some(making.address) {
+        return Ok(());
+    }
+    Err(error.hint(format!(
+        "the group {name} is not of this stack; remove it or name the stack differently"
+    )))
+}
+
+async fn describe(cloud: &Cloud, name: &str) -> Result<Option<AutoScalingGroup>, AwsError> {
+    let answer = cloud
+        .autoscaling()
+        .describe_auto_scaling_groups()
+        .auto_scaling_group_names(name)
+        .send()
+        .await
+        .during(DESCRIBE)?;
+    Ok(answer
+        .auto_scaling_groups
+        .unwrap_or_default()
+        .into_iter()
+        .next())
+}
+
+async fn newest_version(
+    cloud: &Cloud,
+    template: &str,
+) -> Result<LaunchTemplateSpecification, AwsError> {
+    let answer = cloud
+        .ec2()
+        .describe_launch_templates()
+        .launch_template_ids(template)
+        .send()
+        .await
+        .during("ec2:DescribeLaunchTemplates")?;
+    let newest = answer
+        .launch_templates()
+        .first()
+        .and_then(|template| template.latest_version_number())
+        .unwrap_or(1);
+    Ok(LaunchTemplateSpecification::builder()
+        .launch_template_id(template)
+        .version(newest.to_string())
+        .build())
+}
+
+async fn move_target_groups(
+    cloud: &Cloud,
+    spec: &Spec,
+    found: &Found<Spec>,
+) -> Result<(), AwsError> {
+    let wanted: BTreeSet<String> = ids(UPDATE, &spec.target_groups)?.into_iter().collect();
+    let seen: BTreeSet<String> = ids(UPDATE, &found.spec.target_groups)?
+        .into_iter()
+        .collect();
+    let new: Vec<String> = wanted.difference(&seen).cloned().collect();
+    let old: Vec<String> = seen.difference(&wanted).cloned().collect();
+    if !new.is_empty() {
+        cloud
+            .autoscaling()
+            .attach_load_balancer_target_groups()
+            .auto_scaling_group_name(found.id())
+            .set_target_group_arns(Some(new))
+            .send()
+            .await
+            .during("autoscaling:AttachLoadBalancerTargetGroups")?;
+    }
+    if !old.is_empty() {
+        cloud
+            .autoscaling()
+            .detach_load_balancer_target_groups()
+            .auto_scaling_group_name(found.id())
+            .set_target_group_arns(Some(old))
+            .send()
+            .await
+            .during("autoscaling:DetachLoadBalancerTargetGroups")?;
+    }
+    Ok(())
+}
+
+async fn collect_metrics(cloud: &Cloud, name: &str, on: bool) -> Result<(), AwsError> {
+    if on {
+        let metrics = METRICS.iter().map(|metric| (*metric).to_owned()).collect();
+        return cloud
+            .autoscaling()
+            .enable_metrics_collection()
+            .auto_scaling_group_name(name)
+            .granularity("1Minute")
+            .set_metrics(Some(metrics))
+            .send()
+            .await
+            .during("autoscaling:EnableMetricsCollection")
+            .map(drop);
+    }
+    cloud
+        .autoscaling()
+        .disable_metrics_collection()
+        .auto_scaling_group_name(name)
+        .send()
+        .await
+        .during("autoscaling:DisableMetricsCollection")
+        .map(drop)
+}
+
+fn outputs_of(group: &AutoScalingGroup) -> Outputs {
+    let name = group.auto_scaling_group_name().unwrap_or_default();
+    outputs([
+        ("id", name),
+        ("name", name),
+        ("arn", group.auto_scaling_group_arn().unwrap_or_default()),
+    ])
+}
+
+/// A group being deleted has a status, `Delete in progress`; others have none.
+fn being_deleted(group: &AutoScalingGroup) -> bool {
+    group.status().is_some_and(|status| !status.is_empty())
+}
+
+/// Instances in service. Whether the load balancer finds them healthy is asked by a release,
+/// target by target; here it would wait for a workload that may not exist yet.
+fn in_service(group: &AutoScalingGroup) -> u32 {
+    let running = group
+        .instances()
+        .iter()
+        .filter(|instance| instance.lifecycle_state() == Some(&LifecycleState::InService))
+        .count();
+    u32::try_from(running).unwrap_or(u32::MAX)
+}
+
+fn so_many(running: u32, wanted: u32) -> String {
+    format!("{running} of {wanted} instances in service")
+}
+
+/// AWS's reason, if the newest of a group's activities (they are answered newest first) came
+/// to nothing. Older ones may have been mended since.
+fn failure(activities: &[Activity]) -> Option<String> {
+    let newest = activities.first()?;
+    matches!(
+        newest.status_code(),
+        Some(ScalingActivityStatusCode::Failed | ScalingActivityStatusCode::Cancelled)
+    )
+    .then(|| {
+        let why = newest.status_message().unwrap_or("AWS gives no reason");
+        format!("{}: {why}", newest.description().unwrap_or("scaling"))
+    })
+}
+
+/// Whether a failure passes by itself: Auto Scaling tries again, elsewhere or a little later.
+fn passes(why: &str) -> bool {
+    let why = why.to_ascii_lowercase();
+    why.contains("invalid iam instance profile") || why.contains("do not have sufficient")
+}
+
+/// AWS's answer in the terms of the specification. What an instance is beyond its type is the
+/// launch template's business and taken as wanted.
+fn translate(group: &AutoScalingGroup, wanted: Option<&Instance>) -> Spec {
+    let template = group.launch_template();
+    let enabled: BTreeSet<&str> = group
+        .enabled_metrics()
+        .iter()
+        .filter_map(|metric| metric.metric())
+        .collect();
+    let mut instance = wanted.cloned().unwrap_or_default();
+    if let Some(running) = group
+        .instances()
+        .first()
+        .and_then(|one| one.instance_type())
+    {
+        instance.instance_type = running.to_owned();
+    }
+    Spec {
+        name: group
+            .auto_scaling_group_name()
+            .unwrap_or_default()
+            .to_owned(),
+        min: count(group.min_size()),
+        max: count(group.max_size()),
+        desired: count(group.desired_capacity()),
+        subnets: group
+            .vpc_zone_identifier()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|id| !id.is_empty())
+            .map(Link::existing)
+            .collect(),
+        target_groups: group
+            .target_group_arns()
+            .iter()
+            .map(Link::existing)
+            .collect(),
+        launch_template: Link::existing(
+            template
+                .and_then(|template| template.launch_template_id())
+                .unwrap_or_default(),
+        ),
+        launch_template_version: Text::literal(
+            template
+                .and_then(|template| template.version())
+                .unwrap_or_default(),
+        ),
+        instance,
+        health_check: HealthCheck {
+            by: match group
+                .health_check_type()
+                .unwrap_or_default()
+                .contains("ELB")
+            {
+                true => Judge::Elb,
+                false => Judge::Ec2,
+            },
+            grace_period: count(group.health_check_grace_period()),
+        },
+        termination_policies: group.termination_policies().to_vec(),
+        cooldown: count(group.default_cooldown()),
+        warmup: count(group.default_instance_warmup()),
+        metrics: METRICS.iter().all(|metric| enabled.contains(metric)),
+        capacity_rebalance: group.capacity_rebalance().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_autoscaling::types::{EnabledMetric, Instance as Running};
+
+    use super::*;
+
+    fn running(state: LifecycleState) -> Running {
+        Running::builder()
+            .lifecycle_state(state)
+            .instance_type("t3.small")
+            .build()
+    }
+
+    fn group() -> AutoScalingGroup {
+        let metric = |name: &str| EnabledMetric::builder().metric(name).build();
+        AutoScalingGroup::builder()
+            .auto_scaling_group_name("g")
+            .min_size(1)
+            .max_size(2)
+            .desired_capacity(2)
+            .vpc_zone_identifier("subnet-2, subnet-1")
+            .health_check_type("ELB")
+            .health_check_grace_period(300)
+            .set_enabled_metrics(Some(METRICS.map(metric).to_vec()))
+            .instances(running(LifecycleState::InService))
+            .instances(running(LifecycleState::Pending))
+            .build()
+    }
+
+    fn activity(code: ScalingActivityStatusCode, message: &str) -> Activity {
+        Activity::builder()
+            .status_code(code)
+            .status_message(message)
+            .description("Launching a new EC2 instance")
+            .build()
+    }
+
+    #[test]
+    fn awss_answer_reads_as_the_model_writes_it() {
+        let wanted = Instance {
+            instance_type: "t3.micro".to_owned(),
+            root_gib: 20,
+            volume_type: "gp3".to_owned(),
+            public_ip: true,
+        };
+        let spec = translate(&group(), Some(&wanted));
+        assert_eq!(
+            spec.subnets,
+            ["subnet-1", "subnet-2"].map(Link::existing).into()
+        );
+        assert!(spec.metrics);
+        assert_eq!(spec.health_check.by, Judge::Elb);
+        // The type is what runs, the rest what is wanted.
+        assert_eq!(spec.instance.instance_type, "t3.small");
+        assert_eq!(spec.instance.root_gib, 20);
+        let mut fewer = group();
+        fewer.enabled_metrics = None;
+        assert!(!translate(&fewer, None).metrics);
+    }
+
+    #[test]
+    fn only_instances_in_service_count() {
+        assert_eq!(in_service(&group()), 1);
+    }
+
+    #[test]
+    fn a_group_on_its_way_out_is_seen_as_such() {
+        let mut going = group();
+        assert!(!being_deleted(&going));
+        going.status = Some("Delete in progress".to_owned());
+        assert!(being_deleted(&going));
+    }
+
+    #[test]
+    fn a_failed_launch_is_told_in_awss_words() {
+        use ScalingActivityStatusCode::{Failed, InProgress, Successful};
+        let limit = "You have requested more vCPU capacity than your current vCPU limit";
+        let why = failure(&[activity(Failed, limit), activity(Successful, "")]).unwrap();
+        assert_eq!(why, format!("Launching a new EC2 instance: {limit}"));
+        assert!(!passes(&why));
+        assert_eq!(
+            failure(&[activity(InProgress, ""), activity(Failed, limit)]),
+            None
+        );
+        assert!(passes(
+            "We currently do not have sufficient t3.small capacity"
+        ));
+        assert!(passes("Invalid IAM Instance Profile name"));
+    }
+
+    #[test]
+    fn a_profile_or_template_not_seen_yet_is_lag() {
+        let error = |message: &str| {
+            let mut error = AwsError::unexpected(CREATE, message);
+            error.code = "ValidationError".to_owned();
+            error
+        };
+        assert!(lagging(&error(
+            "You must use a valid fully-formed launch template. Value (x) for parameter \
+             iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"
+        )));
+        assert!(lagging(&error(
+            "The specified launch template, with template ID lt-1, does not exist."
+        )));
+        assert!(!lagging(&error("Max bound must be greater than min bound")));
+        assert!(not_found(&error("AutoScalingGroup name not found - g")));
+    }
+
+    #[test]
+    fn it_costs_what_runs_at_the_least() {
+        let mut spec = translate(&group(), None);
+        spec.min = 2;
+        spec.instance.root_gib = 20;
+        spec.instance.volume_type = "gp3".to_owned();
+        spec.instance.public_ip = true;
+        let charges: Vec<(String, f64)> = Group::charges(&spec)
+            .into_iter()
+            .map(|charge| (charge.item, charge.quantity))
+            .collect();
+        assert_eq!(
+            charges,
+            [
+                ("ec2.t3.small".to_owned(), 1460.0),
+                ("ebs.gp3.gb".to_owned(), 40.0),
+                ("ec2.public_ipv4".to_owned(), 1460.0),
+            ]
+        );
+        spec.min = 0;
+        assert!(Group::charges(&spec).is_empty());
+    }
+}
