@@ -2,6 +2,7 @@
 //! without losing a request.
 
 pub mod aws;
+pub mod cli;
 pub mod diag;
 pub mod event;
 pub mod exec;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `codedetect-infra`.
+
+fn main() -> std::process::ExitCode {
+    codedetect_infra::cli::main()
+}

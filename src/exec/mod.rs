@@ -8,6 +8,7 @@ pub mod journal;
 pub mod lock;
 mod process;
 pub mod bootstrap;
+pub mod pin;
 pub mod saved;
 pub mod store;
 mod walk;

@@ -1,5 +1,6 @@
 //! The registry of AWS resource types: one line a kind, in the order of their names.
 
+pub mod actions;
 mod kind;
 
 pub mod acm;

@@ -25,6 +25,7 @@ mod draft;
 mod files;
 mod names;
 mod network;
+mod outputs;
 mod parameters;
 mod resources;
 mod security;
@@ -32,6 +33,15 @@ mod text;
 pub mod workloads;
 
 use draft::Draft;
+pub use outputs::{Output, outputs};
+
+/// The address of the bucket that keeps journal and lock.
+pub const STATE_BUCKET: &str = "state.bucket";
+
+/// The name of the bucket that keeps journal and lock.
+pub fn state_bucket(scope: &Scope) -> String {
+    buckets::state_name(scope, "state")
+}
 
 /// What was looked up before the model is built, so that no count and no name depends on what is known later.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

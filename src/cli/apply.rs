@@ -1,0 +1,162 @@
+//! `apply`: makes AWS match the stack file, or carries out a saved plan.
+
+use std::time::Instant;
+
+use clap::Args;
+use serde_json::json;
+
+use super::exit::{Exit, Trouble};
+use super::options::{CloudArgs, ConsentArgs, RunFormat, StackArgs};
+use super::outputs;
+use super::run::{Order, Ran, run};
+use super::session::{self, Loaded, Session};
+use super::timings::TimingArgs;
+use crate::exec::saved::{Saved, SavedError};
+use crate::plan::Snapshot;
+use crate::view::run::Ended;
+use crate::view::{Detail, Gate, PlanView};
+
+/// Make AWS match the stack file, or carry out a saved plan
+#[derive(Args, Debug)]
+pub struct Apply {
+    /// The stack file, or a plan saved by `plan -o`
+    #[command(flatten)]
+    stack: StackArgs,
+    #[command(flatten)]
+    cloud: CloudArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
+    /// How the run is told
+    #[arg(long, value_enum, default_value_t)]
+    format: RunFormat,
+    /// Show every field of what is made
+    #[arg(long, short)]
+    verbose: bool,
+    #[command(flatten)]
+    timings: TimingArgs,
+}
+
+impl Apply {
+    /// Runs the verb.
+    pub async fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
+        let started = Instant::now();
+        let saved = self.saved()?;
+        let mut session = match &saved {
+            Some(saved) => self.reopen(saved, gate).await?,
+            None => {
+                let region = self.cloud.region.as_deref();
+                let loaded =
+                    session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
+                Session::open(loaded, &self.cloud, gate).await?
+            }
+        };
+        let mut consent = self.consent.clone();
+        if let Some(saved) = &saved {
+            consent.delete_data.extend(saved.delete_data.iter().cloned());
+        }
+        let wanted = session.resources.clone();
+        let order = Order {
+            verb: "apply",
+            wanted: &wanted,
+            consent: &consent,
+            format: self.format,
+            verbose: self.verbose,
+            next: format!("codedetect-infra apply {}", self.stack.file.display()),
+        };
+        let ran = run(&mut session, &order, gate, |discovery| match &saved {
+            Some(saved) => Ok(saved.check_world(&Snapshot::of(&discovery.observed))?),
+            None => Ok(()),
+        })
+        .await?;
+        self.tell(&session, &ran, gate);
+        self.timings.tell(
+            gate,
+            started.elapsed(),
+            &session.place.cloud,
+            ran.outcome.as_ref().map(|outcome| (&ran.plan, outcome)),
+        )?;
+        Ok(ran.exit)
+    }
+
+    fn tell(&self, session: &Session, ran: &Ran, gate: &Gate) {
+        let known = match &ran.outcome {
+            Some(outcome) => &outcome.outputs,
+            None => &ran.plan.kept,
+        };
+        let report = outputs::report(session, known);
+        match self.format {
+            RunFormat::Human if ran.exit == Exit::Done => {
+                gate.result(&report.human(&gate.results_look()));
+            }
+            RunFormat::Json => {
+                let view = PlanView {
+                    plan: &ran.plan,
+                    cost: None,
+                    sections: &[],
+                    detail: Detail::Terse,
+                };
+                let ended = ran.outcome.as_ref().map(|outcome| {
+                    let place = |origin: &str| session.loaded.place(origin);
+                    let interrupted = ran.exit == Exit::Interrupted;
+                    Ended::of("apply", &ran.plan, outcome, interrupted, "").json(&place)
+                });
+                gate.document(&json!({
+                    "version": 1,
+                    "plan": view.json(),
+                    "run": ended,
+                    "outputs": report.json(),
+                }));
+            }
+            _ => {}
+        }
+    }
+
+    /// The saved plan that the argument names, if it names one.
+    fn saved(&self) -> Result<Option<Saved>, Trouble> {
+        let file = &self.stack.file;
+        let Ok(bytes) = std::fs::read(file) else {
+            return Ok(None);
+        };
+        if bytes.trim_ascii_start().starts_with(b"{") && contains(&bytes, b"codedetect_plan") {
+            Ok(Some(Saved::read(&file.display().to_string(), &bytes)?))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The session that a plan was made in: its file, which must be as it was, and its cloud.
+    async fn reopen(&self, saved: &Saved, gate: &Gate) -> Result<Session, Trouble> {
+        let region = Some(saved.scope.region.as_str());
+        let mut overlay = self.stack.overlay.clone();
+        if overlay.environment.is_none() {
+            overlay.environment = saved.environment.clone();
+        }
+        overlay.sets.extend(saved.sets.iter().cloned());
+        let loaded: Loaded =
+            session::load(saved.file.as_ref(), &overlay, region, gate)?;
+        saved.check_file(&loaded.source.text)?;
+        let mut cloud = self.cloud.clone();
+        if !cloud.local && cloud.endpoint_url.is_none() {
+            cloud.endpoint_url = saved.endpoint.clone();
+        }
+        let mut session = Session::open(loaded, &cloud, gate).await?;
+        if session.scope != saved.scope {
+            return Err(Trouble::Saved(SavedError::Unreadable(
+                self.stack.file.display().to_string(),
+                format!(
+                    "it was made for account {} and {}, and the credentials are those of {} and {}",
+                    saved.scope.account,
+                    saved.scope.prefix(),
+                    session.scope.account,
+                    session.scope.prefix()
+                ),
+            )));
+        }
+        session.resources = saved.resources()?;
+        Ok(session)
+    }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).take(512).any(|window| window == part)
+}

@@ -1,0 +1,85 @@
+//! `doctor`: what would make an apply fail, found before anything is touched.
+//!
+//! One check a file, each listed in [`checks`]; they run side by side.
+
+mod clock;
+mod credentials;
+mod delegation;
+mod names;
+mod permissions;
+mod quotas;
+
+use clap::Args;
+use futures::future::{BoxFuture, join_all};
+
+use super::exit::{Exit, Trouble};
+use super::options::{CloudArgs, Format, StackArgs};
+use super::session::{self, Session};
+use crate::aws::{AwsError, ErrorClass};
+use crate::view::Gate;
+use crate::view::doctor::{Check, DoctorReport, Verdict};
+
+/// Check permissions, quotas, names, clock and delegation before anything is touched
+#[derive(Args, Debug)]
+pub struct Doctor {
+    #[command(flatten)]
+    stack: StackArgs,
+    #[command(flatten)]
+    cloud: CloudArgs,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Every check, by its name.
+fn checks(session: &Session) -> Vec<(&'static str, BoxFuture<'_, Result<Vec<Check>, AwsError>>)> {
+    vec![
+        ("credentials", Box::pin(credentials::check(session))),
+        ("clock", Box::pin(clock::check(session))),
+        ("permissions", Box::pin(permissions::check(session))),
+        ("quotas", Box::pin(quotas::check(session))),
+        ("names", Box::pin(names::check(session))),
+        ("delegation", Box::pin(delegation::check(session))),
+    ]
+}
+
+impl Doctor {
+    /// Runs the verb.
+    pub async fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
+        let region = self.cloud.region.as_deref();
+        let loaded = session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
+        let session = Session::open(loaded, &self.cloud, gate).await?;
+        let examined = checks(&session).into_iter().map(|(name, check)| async move {
+            check.await.unwrap_or_else(|error| vec![unexamined(name, &error)])
+        });
+        let report = DoctorReport {
+            stack: session.scope.prefix(),
+            checks: join_all(examined).await.into_iter().flatten().collect(),
+        };
+        match self.format {
+            Format::Human => gate.result(&report.human(&gate.results_look())),
+            Format::Json => gate.document(&report.json()),
+        }
+        Ok(if report.ok() {
+            Exit::Done
+        } else {
+            Exit::Failed
+        })
+    }
+}
+
+fn found(name: &str, verdict: Verdict, says: impl Into<String>, remedy: Option<&str>) -> Check {
+    Check {
+        name: name.to_owned(),
+        verdict,
+        says: says.into(),
+        remedy: remedy.map(str::to_owned),
+    }
+}
+
+/// A check that AWS did not let run says so; it neither passes nor fails.
+fn unexamined(name: &str, error: &AwsError) -> Check {
+    let remedy = (error.class == ErrorClass::Denied)
+        .then_some("allow this read to have it examined; apply itself does not need it");
+    found(name, Verdict::Skipped, format!("not examined: {error}"), remedy)
+}

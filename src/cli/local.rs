@@ -1,0 +1,185 @@
+//! `local`: the local cloud, and `--local` on any verb.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use codedetect_localcloud::{Down, Progress, Running, Status, UpOptions};
+use serde_json::json;
+
+use super::exit::{Exit, Trouble};
+use super::options::Format;
+use crate::aws::CloudOptions;
+use crate::view::Gate;
+
+/// The folder of everything that belongs to the local cloud, below the working directory.
+const FOLDER: &str = ".codedetect";
+
+/// Start, show or end the local cloud of this folder
+#[derive(Args, Debug)]
+pub struct Local {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    /// Start it, if it is not running
+    Up {
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// End it, and forget everything in it
+    Down,
+    /// Show whether it runs, and where
+    Status {
+        /// How the answer is written
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Be the background process
+    #[command(hide = true)]
+    Serve {
+        /// The folder that it belongs to
+        dir: PathBuf,
+    },
+}
+
+impl Local {
+    /// Runs the verb.
+    pub fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
+        match &self.what {
+            What::Up { format } => {
+                let running = up(gate)?;
+                tell(&running, *format, gate);
+                Ok(Exit::Done)
+            }
+            What::Down => {
+                let down = codedetect_localcloud::down(&cloud_folder()).map_err(trouble)?;
+                forget_state(&down)?;
+                gate.result(&down.to_string());
+                Ok(Exit::Done)
+            }
+            What::Status { format } => {
+                let status = codedetect_localcloud::status(&cloud_folder()).map_err(trouble)?;
+                self::status(&status, *format, gate)
+            }
+            What::Serve { dir } => {
+                codedetect_localcloud::serve(dir).map_err(trouble)?;
+                Ok(Exit::Done)
+            }
+        }
+    }
+}
+
+fn cloud_folder() -> PathBuf {
+    Path::new(FOLDER).join("local")
+}
+
+fn state_folder() -> PathBuf {
+    Path::new(FOLDER).join("state")
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it is given to map_err")]
+fn trouble(error: codedetect_localcloud::LocalError) -> Trouble {
+    Trouble::Local(error.to_string())
+}
+
+fn up(gate: &Gate) -> Result<Running, Trouble> {
+    let dir = cloud_folder();
+    let program = std::env::current_exe().map_err(|error| Trouble::Local(error.to_string()))?;
+    let options = UpOptions {
+        serve_command: vec![
+            program.into_os_string(),
+            "local".into(),
+            "serve".into(),
+            dir.clone().into_os_string(),
+        ],
+        dir,
+    };
+    let before = codedetect_localcloud::status(&options.dir).map_err(trouble)?;
+    if let Status::Ended(_) = before {
+        gate.news("The local cloud had ended, and with it all that was in it; starting afresh.");
+    }
+    let fresh = !matches!(before, Status::Running(_));
+    if fresh {
+        // What the journal says was made in the cloud that is gone.
+        remove_state()?;
+    }
+    let running = codedetect_localcloud::up(&options, |progress| {
+        gate.news(match progress {
+            Progress::Waiting => "Waiting: another process is preparing the local cloud.",
+            Progress::CreatingEnvironment => {
+                "Preparing the local cloud, this once: a private Python environment …"
+            }
+            Progress::Installing => "Installing moto into it (seconds to a few minutes) …",
+        });
+    })
+    .map_err(trouble)?;
+    if fresh {
+        gate.news(&format!("The local cloud is at {}.", running.endpoint));
+    }
+    Ok(running)
+}
+
+/// Sends calls to the local cloud, which is started if it does not run.
+pub async fn use_it(
+    options: &mut CloudOptions,
+    state_dir: &mut Option<PathBuf>,
+    gate: &Gate,
+) -> Result<(), Trouble> {
+    let gate = gate.clone();
+    let running = tokio::task::spawn_blocking(move || up(&gate))
+        .await
+        .map_err(|error| Trouble::Local(error.to_string()))??;
+    options.endpoint_url = Some(running.endpoint);
+    options.keys = Some(("local".to_owned(), "local".to_owned()));
+    state_dir.get_or_insert_with(state_folder);
+    Ok(())
+}
+
+fn tell(running: &Running, format: Format, gate: &Gate) {
+    match format {
+        Format::Human => gate.result(&format!(
+            "The local cloud runs at {} (moto {}).",
+            running.endpoint, running.moto_version
+        )),
+        Format::Json => gate.document(&json!({
+            "version": 1,
+            "running": true,
+            "endpoint": running.endpoint,
+            "pid": running.pid,
+            "moto": running.moto_version,
+            "account": codedetect_localcloud::ACCOUNT,
+        })),
+    }
+}
+
+fn status(status: &Status, format: Format, gate: &Gate) -> Result<Exit, Trouble> {
+    if let Status::Running(running) = status {
+        tell(running, format, gate);
+        return Ok(Exit::Done);
+    }
+    match format {
+        Format::Human => gate.result("No local cloud runs for this folder."),
+        Format::Json => gate.document(&json!({ "version": 1, "running": false })),
+    }
+    Err(Trouble::Told(Exit::Failed))
+}
+
+fn forget_state(down: &Down) -> Result<(), Trouble> {
+    match down {
+        Down::Ended { .. } => remove_state(),
+        Down::WasNotRunning => Ok(()),
+    }
+}
+
+fn remove_state() -> Result<(), Trouble> {
+    let folder = state_folder();
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Trouble::File(
+            format!("{}: {error}", folder.display()),
+        )),
+        _ => Ok(()),
+    }
+}

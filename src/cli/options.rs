@@ -1,0 +1,110 @@
+//! Arguments that several verbs share.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::reference::Address;
+
+/// Which stack.
+#[derive(Args, Clone, Debug)]
+pub struct StackArgs {
+    /// The stack file
+    #[arg(value_name = "STACK", default_value = "stack.yaml")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub overlay: OverlayArgs,
+}
+
+/// Which variant of a stack.
+#[derive(Args, Clone, Debug, Default)]
+pub struct OverlayArgs {
+    /// Lay the file's `environments: NAME` over it
+    #[arg(long = "env", value_name = "NAME", env = "CODEDETECT_ENV")]
+    pub environment: Option<String>,
+    /// Set one value of the file, such as network.nat=true (may be repeated)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+/// Where calls go.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Where")]
+pub struct CloudArgs {
+    /// Use the local cloud: no account, no cost; started if it is not running
+    #[arg(long)]
+    pub local: bool,
+    /// Send every call to this endpoint instead of AWS
+    #[arg(long, value_name = "URL", conflicts_with = "local")]
+    pub endpoint_url: Option<String>,
+    /// Use this profile of the AWS configuration files
+    #[arg(long, value_name = "NAME", conflicts_with = "local")]
+    pub profile: Option<String>,
+    /// Use this region instead of the file's
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Keep journal and lock in this folder instead of the stack's state bucket
+    #[arg(long, value_name = "FOLDER", env = "CODEDETECT_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person
+    #[default]
+    Human,
+    /// One versioned JSON document on standard output
+    Json,
+}
+
+/// How a plan is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For a person
+    #[default]
+    Human,
+    /// One versioned JSON document on standard output
+    Json,
+    /// For a pull-request comment
+    Markdown,
+}
+
+/// How a run is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    /// For a person: live on a terminal, plain lines elsewhere
+    #[default]
+    Human,
+    /// One versioned JSON document on standard output at the end
+    Json,
+    /// One event a line on standard output
+    Ndjson,
+}
+
+/// What a changing verb asks of a person.
+#[derive(Args, Clone, Debug, Default)]
+pub struct ConsentArgs {
+    /// Do it without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Allow the data of this protected resource to be lost (may be repeated)
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub delete_data: Vec<Address>,
+    /// Wait this long for another run's lock, such as 5m
+    #[arg(long, value_name = "TIME", default_value = "0s")]
+    pub lock_wait: crate::units::Duration,
+}
+
+/// An address as it is typed.
+pub fn address(text: &str) -> Result<Address, String> {
+    let good = !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    if good {
+        Ok(Address::new(text))
+    } else {
+        Err("an address looks like buckets.uploads; `plan` shows them".to_owned())
+    }
+}

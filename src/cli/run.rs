@@ -1,0 +1,274 @@
+//! A run: what `apply` and `destroy` share from the lock to the report.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use super::exit::{Exit, Trouble};
+use super::options::{ConsentArgs, PlanFormat, RunFormat};
+use super::plan::{planned, show};
+use super::session::Session;
+use super::{identity, prompt, signals};
+use crate::event::{Event, Events};
+use crate::exec::journal::{Journal, RunRecord, past};
+use crate::exec::lock::{Holder, Lock};
+use crate::exec::{Discovery, Outcome, Run, Stop, bootstrap, walk};
+use crate::model;
+use crate::plan::Plan;
+use crate::reference::Address;
+use crate::resource::Resources;
+use crate::view::Gate;
+use crate::view::run::{Ended, Progress, Watch};
+
+/// What a run is to do.
+pub struct Order<'a> {
+    /// The verb: `apply` or `destroy`.
+    pub verb: &'static str,
+    /// What is wanted afterwards.
+    pub wanted: &'a Resources,
+    /// What the person allowed.
+    pub consent: &'a ConsentArgs,
+    /// How it is told.
+    pub format: RunFormat,
+    /// Show every field of what is made.
+    pub verbose: bool,
+    /// The command that goes on after an interruption.
+    pub next: String,
+}
+
+/// What came of a run.
+pub struct Ran {
+    /// The plan that was carried out.
+    pub plan: Plan,
+    /// What came of each step; nothing where there was none to do.
+    pub outcome: Option<Outcome>,
+    /// How the verb ends.
+    pub exit: Exit,
+}
+
+/// Locks, looks, plans, asks, and carries out. `check` may refuse after looking.
+pub async fn run(
+    session: &mut Session,
+    order: &Order<'_>,
+    gate: &Gate,
+    check: impl Fn(&Discovery) -> Result<(), Trouble>,
+) -> Result<Ran, Trouble> {
+    let stop = Stop::default();
+    let told = gate.clone();
+    signals::listen(&stop, move || {
+        told.news("Stopping: no new step starts; what is under way is heard out.");
+    })
+    .map_err(|error| Trouble::File(format!("signals cannot be heard: {error}")))?;
+    let progress = match order.format {
+        RunFormat::Human => Progress::Auto,
+        RunFormat::Json => Progress::Silent,
+        RunFormat::Ndjson => Progress::Ndjson,
+    };
+    let watch = Watch::start(gate, progress);
+    let delete_data: BTreeSet<Address> = order.consent.delete_data.iter().cloned().collect();
+    let run_id = identity::run_id();
+    // Without its bucket there is no lock yet: the first plan is shown, and only after the
+    // person agrees is the bucket made, the lock taken and everything looked at again.
+    let first = session.place.state_in_bucket()
+        && !bootstrap::exists(&session.place.cloud, &model::state_bucket(&session.scope)).await?;
+    let mut lock = match first {
+        true => None,
+        false => Some(take_lock(session, order, &run_id, &stop, gate).await?),
+    };
+    let looked = look(session, order, &watch, &delete_data, &check).await;
+    let plan = match looked {
+        Ok(plan) => plan,
+        Err(trouble) => return Err(release(lock, trouble, gate).await),
+    };
+    watch.finish();
+    if order.format == RunFormat::Human {
+        show(session, &plan, PlanFormat::Human, order.verbose, gate);
+    }
+    if let Err(trouble) = may_go_on(&plan, order, &stop, gate).await {
+        return Err(release(lock, trouble, gate).await);
+    }
+    let mut plan = plan;
+    if first && !plan.is_empty() {
+        make_state_bucket(session, order, gate).await?;
+        lock = Some(take_lock(session, order, &run_id, &stop, gate).await?);
+        match look(session, order, &crate::event::Silent, &delete_data, &check).await {
+            Ok(again) => plan = again,
+            Err(trouble) => return Err(release(lock, trouble, gate).await),
+        }
+    }
+    if plan.is_empty() {
+        if let Some(lock) = lock {
+            say_unreleased(lock.release().await, gate);
+        }
+        return Ok(Ran {
+            plan,
+            outcome: None,
+            exit: Exit::Done,
+        });
+    }
+    let watch = Watch::start(gate, progress);
+    let outcome = carry_out(session, order, &plan, &run_id, &stop, &watch, gate).await;
+    watch.finish();
+    if let Some(lock) = lock {
+        say_unreleased(lock.release().await, gate);
+    }
+    let outcome = outcome?;
+    let interrupted = stop.asked.is_cancelled();
+    let exit = if outcome.complete() {
+        Exit::Done
+    } else if interrupted && outcome.failed.is_empty() {
+        Exit::Interrupted
+    } else {
+        Exit::Failed
+    };
+    let ended = Ended::of(order.verb, &plan, &outcome, interrupted, &order.next);
+    let place = |origin: &str| session.loaded.place(origin);
+    match order.format {
+        RunFormat::Human => gate.news(&ended.human(&gate.news_look(), &place)),
+        RunFormat::Json => {}
+        RunFormat::Ndjson => gate.line(&ended.json(&place)),
+    }
+    Ok(Ran {
+        plan,
+        outcome: Some(outcome),
+        exit,
+    })
+}
+
+/// Makes the state bucket of a stack that is applied for the first time.
+async fn make_state_bucket(
+    session: &Session,
+    order: &Order<'_>,
+    gate: &Gate,
+) -> Result<(), Trouble> {
+    let address = Address::new(model::STATE_BUCKET);
+    let Some(bucket) = order.wanted.get(&address) else {
+        return Err(Trouble::Usage(format!(
+            "there is nothing of {} in AWS, and no state bucket either",
+            session.scope.prefix()
+        )));
+    };
+    let secrets = prompt::secrets(gate);
+    bootstrap::make(&session.place.cloud, &session.scope, bucket, &secrets).await?;
+    Ok(())
+}
+
+async fn take_lock(
+    session: &Session,
+    order: &Order<'_>,
+    run_id: &str,
+    stop: &Stop,
+    gate: &Gate,
+) -> Result<Lock, Trouble> {
+    let holder = Holder {
+        owner: identity::owner(),
+        run: run_id.to_owned(),
+        verb: order.verb.to_owned(),
+    };
+    let wait = Duration::from(order.consent.lock_wait);
+    Lock::acquire(session.store.clone(), holder, wait, &stop.asked, |held| {
+        gate.news(&held.to_string());
+    })
+    .await
+    .map_err(|error| Trouble::Locked(error.to_string()))
+}
+
+async fn look(
+    session: &mut Session,
+    order: &Order<'_>,
+    events: &dyn Events,
+    delete_data: &BTreeSet<Address>,
+    check: &impl Fn(&Discovery) -> Result<(), Trouble>,
+) -> Result<Plan, Trouble> {
+    // What another run journalled while this one waited for the lock counts.
+    session.past = past(session.store.as_ref()).await?;
+    let discovery = session.discover(&session.resources, events).await?;
+    check(&discovery)?;
+    planned(session, order.wanted, &discovery, delete_data)
+}
+
+async fn may_go_on(
+    plan: &Plan,
+    order: &Order<'_>,
+    stop: &Stop,
+    gate: &Gate,
+) -> Result<(), Trouble> {
+    if !plan.blocked.is_empty() {
+        if order.format != RunFormat::Human {
+            for blocked in &plan.blocked {
+                gate.news(&format!("error: {}", blocked.why));
+            }
+        }
+        gate.news("Nothing was changed.");
+        return Err(Trouble::Told(Exit::Failed));
+    }
+    if plan.is_empty() || order.consent.yes {
+        return Ok(());
+    }
+    match prompt::agree("Do this?", &stop.asked).await {
+        prompt::Answer::Yes => Ok(()),
+        prompt::Answer::No => {
+            gate.news("Nothing was changed.");
+            Err(Trouble::Told(Exit::Failed))
+        }
+        prompt::Answer::Interrupted => Err(Trouble::Told(Exit::Interrupted)),
+        prompt::Answer::NobodyThere => Err(Trouble::Usage(
+            "standard input is not a terminal, so nobody can be asked; add --yes".to_owned(),
+        )),
+    }
+}
+
+async fn carry_out(
+    session: &Session,
+    order: &Order<'_>,
+    plan: &Plan,
+    run_id: &str,
+    stop: &Stop,
+    events: &dyn Events,
+    gate: &Gate,
+) -> Result<Outcome, Trouble> {
+    let record = RunRecord {
+        run: run_id.to_owned(),
+        verb: order.verb.to_owned(),
+        by: identity::owner(),
+        started: identity::now(),
+        ended: None,
+        entries: Vec::new(),
+    };
+    let journal = Journal::begin(session.store.as_ref(), record, &session.past).await?;
+    events.emit(Event::RunStarted {
+        run: run_id.to_owned(),
+        verb: order.verb.to_owned(),
+        stack: session.scope.prefix(),
+        steps: plan.steps.len(),
+    });
+    let secrets = prompt::secrets(gate);
+    let began = Instant::now();
+    let mut outcome = walk(
+        &Run {
+            cloud: &session.place.cloud,
+            journal: &journal,
+            events,
+            secrets: &secrets,
+            stop,
+        },
+        plan,
+    )
+    .await;
+    outcome.took = began.elapsed();
+    journal.end(identity::now()).await?;
+    Ok(outcome)
+}
+
+async fn release(lock: Option<Lock>, trouble: Trouble, gate: &Gate) -> Trouble {
+    if let Some(lock) = lock {
+        say_unreleased(lock.release().await, gate);
+    }
+    trouble
+}
+
+/// A lock that could not be released must not hide how the run ended.
+fn say_unreleased<E: std::fmt::Display>(released: Result<(), E>, gate: &Gate) {
+    if let Err(error) = released {
+        gate.news(&format!("warning: the lock was not released: {error}"));
+    }
+}
