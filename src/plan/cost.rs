@@ -442,7 +442,7 @@ mod tests {
                 &[
                     ("ec2.t3.small", HOURS),
                     ("ebs.gp3.gb", 20.0),
-                    ("ec2.public-ipv4", HOURS),
+                    ("ec2.public_ipv4", HOURS),
                 ],
             ),
             one("workloads.analyzer.green", "autoscaling:group", &[]),
@@ -452,7 +452,7 @@ mod tests {
                 &[
                     ("elb.alb.hour", HOURS),
                     ("elb.alb.lcu", 73.0),
-                    ("ec2.public-ipv4", 2.0 * HOURS),
+                    ("ec2.public_ipv4", 2.0 * HOURS),
                 ],
             ),
             one("domain.zone", "route53:zone", &[("route53.zone", 1.0)]),

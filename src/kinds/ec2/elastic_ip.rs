@@ -28,7 +28,7 @@ impl Kind for ElasticIp {
 
     fn charges(_: &Spec) -> Vec<Charge> {
         vec![Charge {
-            item: "ec2.public-ipv4".to_owned(),
+            item: "ec2.public_ipv4".to_owned(),
             quantity: 730.0,
         }]
     }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn an_address_costs_by_the_hour_whether_it_is_used_or_not() {
         let charges = ElasticIp::charges(&Spec {});
-        assert_eq!(charges[0].item, "ec2.public-ipv4");
+        assert_eq!(charges[0].item, "ec2.public_ipv4");
         assert!((charges[0].quantity - 730.0).abs() < f64::EPSILON);
     }
 }

@@ -44,7 +44,7 @@ impl Kind for NatGateway {
 
     fn charges(_: &Spec) -> Vec<Charge> {
         vec![Charge {
-            item: "ec2.nat-gateway".to_owned(),
+            item: "ec2.nat_gateway".to_owned(),
             quantity: 730.0,
         }]
     }
