@@ -45,14 +45,15 @@ impl Apply {
             Some(saved) => self.reopen(saved, gate).await?,
             None => {
                 let region = self.cloud.region.as_deref();
-                let loaded =
-                    session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
+                let loaded = session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
                 Session::open(loaded, &self.cloud, gate).await?
             }
         };
         let mut consent = self.consent.clone();
         if let Some(saved) = &saved {
-            consent.delete_data.extend(saved.delete_data.iter().cloned());
+            consent
+                .delete_data
+                .extend(saved.delete_data.iter().cloned());
         }
         let wanted = session.resources.clone();
         let order = Order {
@@ -132,8 +133,7 @@ impl Apply {
             overlay.environment = saved.environment.clone();
         }
         overlay.sets.extend(saved.sets.iter().cloned());
-        let loaded: Loaded =
-            session::load(saved.file.as_ref(), &overlay, region, gate)?;
+        let loaded: Loaded = session::load(saved.file.as_ref(), &overlay, region, gate)?;
         saved.check_file(&loaded.source.text)?;
         let mut cloud = self.cloud.clone();
         if !cloud.local && cloud.endpoint_url.is_none() {
@@ -158,5 +158,8 @@ impl Apply {
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).take(512).any(|window| window == part)
+    bytes
+        .windows(part.len())
+        .take(512)
+        .any(|window| window == part)
 }

@@ -9,8 +9,8 @@ use super::options::{CloudArgs, Format, StackArgs};
 use super::plan::planned;
 use super::session::{self, Session};
 use crate::kinds::{self, Tagging};
-use crate::view::drift::{DriftReport, NotChecked};
 use crate::view::Gate;
+use crate::view::drift::{DriftReport, NotChecked};
 use crate::view::run::{Progress, Watch};
 
 /// Show what differs from the stack file; exit code 2 if anything does

@@ -125,9 +125,9 @@ pub fn advice(error: &AwsError) -> Option<&'static str> {
             "these credentials may not do this; `codedetect-infra doctor` lists every \
              permission that the stack needs",
         ),
-        ErrorClass::Quota => Some(
-            "a quota of the account is reached; `codedetect-infra doctor` shows which",
-        ),
+        ErrorClass::Quota => {
+            Some("a quota of the account is reached; `codedetect-infra doctor` shows which")
+        }
         ErrorClass::Throttled => Some("AWS was asked too often; run it again in a minute"),
         _ => None,
     }

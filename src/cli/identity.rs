@@ -24,5 +24,8 @@ pub fn now() -> String {
 /// An id that sorts by time: `20260101T000000Z-1a2b3c`.
 pub fn run_id() -> String {
     let random: u32 = rand::rng().random_range(0..0x0100_0000);
-    format!("{}-{random:06x}", Timestamp::now().strftime("%Y%m%dT%H%M%SZ"))
+    format!(
+        "{}-{random:06x}",
+        Timestamp::now().strftime("%Y%m%dT%H%M%SZ")
+    )
 }

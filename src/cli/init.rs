@@ -36,7 +36,9 @@ impl Init {
             .and_then(|mut file| file.write_all(text.as_bytes()));
         match written {
             Ok(()) => {
-                gate.result(&format!("{name} is written. Next: codedetect-infra apply {name} --local"));
+                gate.result(&format!(
+                    "{name} is written. Next: codedetect-infra apply {name} --local"
+                ));
                 Ok(Exit::Done)
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Trouble::File(format!(

@@ -177,9 +177,9 @@ fn forget_state(down: &Down) -> Result<(), Trouble> {
 fn remove_state() -> Result<(), Trouble> {
     let folder = state_folder();
     match std::fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Trouble::File(
-            format!("{}: {error}", folder.display()),
-        )),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Trouble::File(format!("{}: {error}", folder.display())))
+        }
         _ => Ok(()),
     }
 }

@@ -15,8 +15,8 @@ use crate::exec::saved::{MadeFrom, Saved};
 use crate::plan::{self, Intent, Snapshot};
 use crate::reference::Address;
 use crate::resource::Resources;
-use crate::view::{Detail, Gate, PlanView};
 use crate::view::run::{Progress, Watch};
+use crate::view::{Detail, Gate, PlanView};
 
 /// Show what apply would change, why, what it endangers and what it costs
 #[derive(Args, Debug)]
@@ -60,7 +60,9 @@ impl Plan {
         if let Some(out) = &self.out {
             self.save(&session, discovery, &delete_data, out)?;
             let name = out.display();
-            gate.news(&format!("The plan is saved. To carry it out: codedetect-infra apply {name}"));
+            gate.news(&format!(
+                "The plan is saved. To carry it out: codedetect-infra apply {name}"
+            ));
         }
         self.timings
             .tell(gate, started.elapsed(), &session.place.cloud, None)?;
@@ -71,28 +73,28 @@ impl Plan {
         })
     }
 
-fn save(
-    &self,
-    session: &Session,
-    discovery: Discovery,
-    delete_data: &BTreeSet<Address>,
-    out: &Path,
-) -> Result<(), Trouble> {
-    let saved = Saved::of(MadeFrom {
-        file: &session.loaded.source.name,
-        text: &session.loaded.source.text,
-        environment: self.stack.overlay.environment.as_deref(),
-        sets: &self.stack.overlay.sets,
-        scope: &session.scope,
-        endpoint: session.place.endpoint.as_deref(),
-        resources: &session.resources,
-        observed: Snapshot::of(&discovery.observed),
-        delete_data,
-    });
-    let failed = |error: String| Trouble::File(format!("{}: {error}", out.display()));
-    let bytes = serde_json::to_vec_pretty(&saved).map_err(|error| failed(error.to_string()))?;
-    std::fs::write(out, bytes).map_err(|error| failed(error.to_string()))
-}
+    fn save(
+        &self,
+        session: &Session,
+        discovery: Discovery,
+        delete_data: &BTreeSet<Address>,
+        out: &Path,
+    ) -> Result<(), Trouble> {
+        let saved = Saved::of(MadeFrom {
+            file: &session.loaded.source.name,
+            text: &session.loaded.source.text,
+            environment: self.stack.overlay.environment.as_deref(),
+            sets: &self.stack.overlay.sets,
+            scope: &session.scope,
+            endpoint: session.place.endpoint.as_deref(),
+            resources: &session.resources,
+            observed: Snapshot::of(&discovery.observed),
+            delete_data,
+        });
+        let failed = |error: String| Trouble::File(format!("{}: {error}", out.display()));
+        let bytes = serde_json::to_vec_pretty(&saved).map_err(|error| failed(error.to_string()))?;
+        std::fs::write(out, bytes).map_err(|error| failed(error.to_string()))
+    }
 }
 
 /// The plan from what was discovered to `wanted`.
@@ -112,13 +114,7 @@ pub fn planned(
 }
 
 /// Writes a plan to standard output.
-pub fn show(
-    session: &Session,
-    plan: &plan::Plan,
-    format: PlanFormat,
-    verbose: bool,
-    gate: &Gate,
-) {
+pub fn show(session: &Session, plan: &plan::Plan, format: PlanFormat, verbose: bool, gate: &Gate) {
     let cost = super::cost::lines(session, plan);
     let sections = session.loaded.sections();
     let view = PlanView {

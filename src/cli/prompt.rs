@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::aws::{SystemSecrets, Secret};
+use crate::aws::{Secret, SystemSecrets};
 use crate::reference::Address;
 use crate::view::Gate;
 

@@ -46,7 +46,9 @@ impl Loaded {
     /// The sections in the order of the file.
     pub fn sections(&self) -> Vec<String> {
         let tree = self.stack.tree.as_object();
-        tree.into_iter().flat_map(|map| map.keys().cloned()).collect()
+        tree.into_iter()
+            .flat_map(|map| map.keys().cloned())
+            .collect()
     }
 }
 
@@ -145,11 +147,7 @@ pub struct Session {
 impl Session {
     /// Opens a stack: reads the file, connects, looks up what the model must know, and builds
     /// what is wanted.
-    pub async fn open(
-        loaded: Loaded,
-        args: &CloudArgs,
-        gate: &Gate,
-    ) -> Result<Self, Trouble> {
+    pub async fn open(loaded: Loaded, args: &CloudArgs, gate: &Gate) -> Result<Self, Trouble> {
         let document = &loaded.stack.document;
         let region = document.region.to_string();
         let place = Place::connect(args, &region, gate).await?;

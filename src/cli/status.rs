@@ -80,9 +80,15 @@ fn sections(session: &Session, plan: &Plan) -> Vec<SectionStatus> {
             section.standing += 1;
         }
     }
-    for step in plan.steps.iter().filter(|step| step.action == Action::Await) {
+    for step in plan
+        .steps
+        .iter()
+        .filter(|step| step.action == Action::Await)
+    {
         if let Some(section) = by_name.get_mut(step.address.section()) {
-            section.working.push(format!("{}: {}", step.address, step.reason));
+            section
+                .working
+                .push(format!("{}: {}", step.address, step.reason));
         }
     }
     by_name.into_values().collect()

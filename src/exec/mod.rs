@@ -1,14 +1,14 @@
 //! Carrying a plan out: the walk over its steps, the journal of what was meant, the store and
 //! lock they rest on.
 
+pub mod bootstrap;
 pub mod bucket;
 mod discover;
 pub mod folder;
 pub mod journal;
 pub mod lock;
-mod process;
-pub mod bootstrap;
 pub mod pin;
+mod process;
 pub mod saved;
 pub mod store;
 mod walk;

@@ -1,7 +1,7 @@
 //! What is looked up before anything is planned, so that no count and no name depends on what
 //! is known later.
 
-use futures::future::{try_join3, try_join_all};
+use futures::future::{try_join_all, try_join3};
 
 use crate::aws::{AwsError, Cloud};
 use crate::kinds::ec2::{image, zones};

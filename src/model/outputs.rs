@@ -39,7 +39,11 @@ pub fn outputs(document: &Document, resources: &Resources) -> Vec<Output> {
         match kind {
             _ if kind == LoadBalancer::TYPE => {
                 found.push(url(document, resource));
-                found.push(give("load_balancer", "dns_name", "the load balancer's own name"));
+                found.push(give(
+                    "load_balancer",
+                    "dns_name",
+                    "the load balancer's own name",
+                ));
             }
             _ if kind == Bucket::TYPE => {
                 found.push(give(&format!("{section}.name"), "name", "a bucket"));
@@ -56,7 +60,11 @@ pub fn outputs(document: &Document, resources: &Resources) -> Vec<Output> {
                 found.push(give(&format!("{section}.arn"), "arn", "a topic"));
             }
             _ if kind == Instance::TYPE => {
-                found.push(give(&format!("{section}.host"), "host", "a database's host"));
+                found.push(give(
+                    &format!("{section}.host"),
+                    "host",
+                    "a database's host",
+                ));
             }
             _ if section.as_str() == "deployer.role" => found.push(give(
                 "deployer.role",

@@ -58,6 +58,18 @@ fn closure(stack: &Stack, kind: &'static dyn AnyKind, changed: bool) -> Resource
     resources
 }
 
+/// The sample's resources with the changed specification in place of the sample. What only the
+/// sample refers to stays.
+fn turned(stack: &Stack, kind: &'static dyn AnyKind, sample: &Resources) -> Resources {
+    let mut resources = closure(stack, kind, true);
+    for resource in sample.iter() {
+        if resources.get(&resource.address).is_none() {
+            resources.insert(resource.clone());
+        }
+    }
+    resources
+}
+
 fn resource(
     address: codedetect_infra::reference::Address,
     kind: &'static dyn AnyKind,
@@ -85,7 +97,7 @@ async fn contract(endpoint: &str, kind: &'static dyn AnyKind) {
     stack.must_apply(&sample).await;
     stack.must_be_settled(&sample).await;
 
-    let changed = closure(&stack, kind, true);
+    let changed = turned(&stack, kind, &sample);
     let plan = stack.plan(&changed).await;
     let differs = sample.get(&address).unwrap().spec != changed.get(&address).unwrap().spec;
     assert_eq!(
@@ -108,7 +120,7 @@ async fn contract(endpoint: &str, kind: &'static dyn AnyKind) {
     stack.must_be_settled(&changed).await;
 
     if kind.tagging() == Tagging::Compared {
-        let mut retagged = closure(&stack, kind, true);
+        let mut retagged = turned(&stack, kind, &sample);
         let mut tagged = retagged.get(&address).unwrap().clone();
         tagged.tags = Tags::from([("Other".to_owned(), "tag".to_owned())]);
         retagged.insert(tagged);

@@ -25,7 +25,9 @@ impl Addition for Elbv2Listeners {
         let there = moto
             .send(&call.with_form("DescribeListeners", &[("LoadBalancerArn", &balancer)]))
             .await;
-        if xml::elements(&there.text(), "Port").any(|taken| taken == port) {
+        // A redirect names a port as well: that of its aim.
+        let there = xml::each(&there.text(), "RedirectConfig", |_| String::new());
+        if xml::elements(&there, "Port").any(|taken| taken == port) {
             return moto.refuse(
                 call,
                 "DuplicateListener",

@@ -102,7 +102,7 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(launch_template_tags::LaunchTemplateTags),
         Arc::<launch_template_versions::LaunchTemplateVersions>::default(),
         Arc::new(nat_gateways::NatGateways),
-        Arc::new(network_acls::NetworkAcls),
+        Arc::<network_acls::NetworkAcls>::default(),
         Arc::new(rds_engine_versions::RdsEngineVersions),
         Arc::<rds_instances::RdsInstances>::default(),
         Arc::new(rds_subnet_groups::RdsSubnetGroups),

@@ -1,5 +1,8 @@
 //! Every network ACL ends with a rule that denies the rest, number 32767, in both directions, which cannot be removed. moto
-//! has it for default ACLs only.
+//! has it for default ACLs only. It also forgets the type and code of an ICMP rule, which are remembered here.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
@@ -8,7 +11,14 @@ use crate::call::{Answer, Call};
 use crate::gateway::Moto;
 use crate::xml;
 
-pub(super) struct NetworkAcls;
+#[derive(Default)]
+pub(super) struct NetworkAcls {
+    /// Type and code of ICMP rules.
+    icmp: Mutex<HashMap<Rule, (String, String)>>,
+}
+
+/// ACL, direction (`egress`: `true` or `false`) and number of a rule.
+type Rule = (String, String, String);
 
 #[async_trait]
 impl Addition for NetworkAcls {
@@ -17,14 +27,57 @@ impl Addition for NetworkAcls {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &["ec2:DescribeNetworkAcls"]
+        &[
+            "ec2:DescribeNetworkAcls",
+            "ec2:CreateNetworkAclEntry",
+            "ec2:ReplaceNetworkAclEntry",
+        ]
     }
 
     async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
         let answer = moto.send(call).await;
-        let text = with_last_rules(&answer.text());
+        let mut icmp = self.icmp.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(acl) = call
+            .parameter("RuleNumber")
+            .and(call.parameter("NetworkAclId"))
+        {
+            let part = |name: &str| call.parameter(name).unwrap_or_default();
+            let rule = (acl, part("Egress"), part("RuleNumber"));
+            match call.parameter("Icmp.Type") {
+                Some(kind) => icmp.insert(rule, (kind, part("Icmp.Code"))),
+                None => icmp.remove(&rule),
+            };
+            return answer;
+        }
+        let text = with_icmp(&with_last_rules(&answer.text()), &icmp);
         answer.with_body(text)
     }
+}
+
+/// Puts the remembered types and codes into the rules of an answer, which name their ACL once for all.
+fn with_icmp(text: &str, icmp: &HashMap<Rule, (String, String)>) -> String {
+    if icmp.is_empty() {
+        return text.to_owned();
+    }
+    xml::each(text, "networkAclSet", |acls| {
+        xml::each(acls, "item", |acl| {
+            let id = xml::inner(acl, "networkAclId")
+                .unwrap_or_default()
+                .to_owned();
+            xml::each(acl, "entrySet", |rules| {
+                xml::each(rules, "item", |rule| {
+                    let part = |name| xml::inner(rule, name).unwrap_or_default().to_owned();
+                    let key = (id.clone(), part("egress"), part("ruleNumber"));
+                    match icmp.get(&key) {
+                        Some((kind, code)) => format!(
+                            "{rule}<icmpTypeCode><code>{code}</code><type>{kind}</type></icmpTypeCode>"
+                        ),
+                        None => rule.to_owned(),
+                    }
+                })
+            })
+        })
+    })
 }
 
 fn with_last_rules(text: &str) -> String {
@@ -56,7 +109,21 @@ fn with_last_rules(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_last_rules;
+    use super::*;
+
+    #[test]
+    fn type_and_code_of_an_icmp_rule_are_told() {
+        let rule = "<item><egress>true</egress><ruleNumber>140</ruleNumber></item>";
+        let text = format!(
+            "<networkAclSet><item><networkAclId>acl-1</networkAclId><entrySet>{rule}</entrySet></item></networkAclSet>"
+        );
+        let key = ("acl-1".to_owned(), "true".to_owned(), "140".to_owned());
+        let icmp = HashMap::from([(key, ("3".to_owned(), "4".to_owned()))]);
+        let told = with_icmp(&text, &icmp);
+        assert!(told.contains(
+            "<ruleNumber>140</ruleNumber><icmpTypeCode><code>4</code><type>3</type></icmpTypeCode></item>"
+        ));
+    }
 
     #[test]
     fn each_list_of_rules_ends_with_the_two_that_deny_the_rest() {

@@ -24,10 +24,16 @@ pub(super) async fn check(session: &Session) -> Result<Vec<Check>, AwsError> {
         Err(_) => None,
     };
     let name = domain.name.to_string();
-    let resolved = tokio::task::spawn_blocking(move || (name.as_str(), 443).to_socket_addrs().is_ok())
-        .await
-        .unwrap_or(false);
-    Ok(vec![judge(&zone, domain.zone.is_own(), servers.as_deref(), resolved)])
+    let resolved =
+        tokio::task::spawn_blocking(move || (name.as_str(), 443).to_socket_addrs().is_ok())
+            .await
+            .unwrap_or(false);
+    Ok(vec![judge(
+        &zone,
+        domain.zone.is_own(),
+        servers.as_deref(),
+        resolved,
+    )])
 }
 
 fn judge(zone: &str, own: bool, servers: Option<&str>, resolved: bool) -> Check {
@@ -39,7 +45,9 @@ fn judge(zone: &str, own: bool, servers: Option<&str>, resolved: bool) -> Check 
         (true, None) => found(
             "delegation",
             Verdict::Warning,
-            format!("{zone} will be a zone of the stack's own; the certificate waits until it is delegated"),
+            format!(
+                "{zone} will be a zone of the stack's own; the certificate waits until it is delegated"
+            ),
             Some("after the first apply began, set the zone's name servers at the registrar"),
         ),
         (_, servers) => {

@@ -49,9 +49,13 @@ impl Doctor {
         let region = self.cloud.region.as_deref();
         let loaded = session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
         let session = Session::open(loaded, &self.cloud, gate).await?;
-        let examined = checks(&session).into_iter().map(|(name, check)| async move {
-            check.await.unwrap_or_else(|error| vec![unexamined(name, &error)])
-        });
+        let examined = checks(&session)
+            .into_iter()
+            .map(|(name, check)| async move {
+                check
+                    .await
+                    .unwrap_or_else(|error| vec![unexamined(name, &error)])
+            });
         let report = DoctorReport {
             stack: session.scope.prefix(),
             checks: join_all(examined).await.into_iter().flatten().collect(),
@@ -81,5 +85,10 @@ fn found(name: &str, verdict: Verdict, says: impl Into<String>, remedy: Option<&
 fn unexamined(name: &str, error: &AwsError) -> Check {
     let remedy = (error.class == ErrorClass::Denied)
         .then_some("allow this read to have it examined; apply itself does not need it");
-    found(name, Verdict::Skipped, format!("not examined: {error}"), remedy)
+    found(
+        name,
+        Verdict::Skipped,
+        format!("not examined: {error}"),
+        remedy,
+    )
 }

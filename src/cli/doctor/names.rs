@@ -3,7 +3,7 @@
 use futures::future::try_join_all;
 
 use super::found;
-use crate::aws::{AwsError, ErrorClass, During};
+use crate::aws::{AwsError, During, ErrorClass};
 use crate::cli::session::Session;
 use crate::event::Silent;
 use crate::view::doctor::{Check, Verdict};
@@ -62,7 +62,10 @@ async fn unclaimed(session: &Session) -> Option<Check> {
         .map(|one| format!("{} {}", one.kind, one.key))
         .collect();
     (!names.is_empty()).then(|| {
-        let says = format!("called like the stack's own, and not known as such: {}", names.join(", "));
+        let says = format!(
+            "called like the stack's own, and not known as such: {}",
+            names.join(", ")
+        );
         let remedy = Some("remove them by hand if nothing needs them");
         found("names", Verdict::Warning, says, remedy)
     })

@@ -85,7 +85,11 @@ async fn balancers(cloud: &Cloud, session: &Session) -> Result<Vec<Quota>, AwsEr
     let prefix = session.scope.prefix();
     let ours = standing
         .iter()
-        .filter(|one| one.load_balancer_name().unwrap_or_default().starts_with(&prefix))
+        .filter(|one| {
+            one.load_balancer_name()
+                .unwrap_or_default()
+                .starts_with(&prefix)
+        })
         .count();
     let limit = limits
         .iter()
