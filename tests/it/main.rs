@@ -2,5 +2,6 @@
 
 mod bucket;
 mod contract;
+mod data;
 mod floors;
 mod support;
