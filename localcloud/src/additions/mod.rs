@@ -35,6 +35,7 @@ mod rds_instances;
 mod rds_subnet_groups;
 mod route53_zones;
 mod s3_defaults;
+mod s3_policies;
 mod s3_roots;
 
 /// Something that stands between the client and moto for some operations.
@@ -108,6 +109,7 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(rds_subnet_groups::RdsSubnetGroups),
         Arc::new(route53_zones::Route53Zones),
         Arc::<s3_defaults::S3Defaults>::default(),
+        Arc::<s3_policies::S3Policies>::default(),
         Arc::new(s3_roots::S3Roots),
     ]
 }

@@ -236,3 +236,30 @@ fn s3_roots_are_those_of_the_model() {
         assert!(told.text().contains(root), "{}", told.text());
     }
 }
+
+#[test]
+fn s3_policies_are_told_and_shut_nobody_out() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let place = "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>\
+                 </CreateBucketConfiguration>";
+    client.rest("s3", "PUT", "/kept", place).ok();
+    client
+        .rest("s3", "GET", "/kept?policy", "")
+        .refused("NoSuchBucketPolicy");
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::kept/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}"#;
+    assert_eq!(client.rest("s3", "PUT", "/kept?policy", policy).status, 204);
+    let told = client.rest("s3", "GET", "/kept?policy", "").ok();
+    assert_eq!(told.text(), policy);
+    client.rest("s3", "PUT", "/kept/object", "x").ok();
+    client
+        .rest("s3", "PUT", "/kept?policy", "{")
+        .refused("MalformedPolicy");
+    client
+        .rest("s3", "PUT", "/no-bucket?policy", policy)
+        .refused("NoSuchBucket");
+    assert_eq!(client.rest("s3", "DELETE", "/kept?policy", "").status, 204);
+    client
+        .rest("s3", "GET", "/kept?policy", "")
+        .refused("NoSuchBucketPolicy");
+}
