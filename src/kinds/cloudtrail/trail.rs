@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
-use aws_sdk_cloudtrail::types::{DataResource, EventSelector, ReadWriteType, Tag, Trail as Seen};
+use aws_sdk_cloudtrail::types::{Tag, Trail as Seen};
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::bucket_policy::bucket_statements;
+pub use super::selectors::ManagementEvents;
+use super::selectors::{events, set_selectors};
 use crate::aws::{AwsError, Cloud, During, tags};
-use crate::kinds::iam::policy::{self, Principal, Statement, allow};
+use crate::kinds::iam::policy;
 use crate::kinds::s3::bucket::{self, Bucket};
 use crate::kinds::{
     Beside, Changes, Charge, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey,
@@ -56,23 +59,6 @@ pub struct Spec {
 
 fn yes() -> bool {
     true
-}
-
-/// Which management events are recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ManagementEvents {
-    /// All: AWS's default.
-    #[default]
-    All,
-    /// Only those that read.
-    ReadOnly,
-    /// Only those that change something.
-    WriteOnly,
-    /// None.
-    None,
-    /// A choice made by hand that none of these says. It is read from AWS, never wanted.
-    Custom,
 }
 
 impl Kind for Trail {
@@ -301,38 +287,6 @@ impl Kind for Trail {
     }
 }
 
-/// What the policy of a trail's bucket must allow, for the prefix under which it writes ("Amazon
-/// S3 bucket policy for CloudTrail").
-pub fn bucket_statements(
-    scope: &Scope,
-    bucket: &str,
-    prefix: Option<&str>,
-    trail: &str,
-) -> Vec<Statement> {
-    let service = || Principal::Service("cloudtrail.amazonaws.com".to_owned());
-    let bucket = format!("arn:{}:s3:::{bucket}", scope.partition);
-    let folder = prefix.map_or_else(String::new, |prefix| format!("{prefix}/"));
-    let objects = format!("{bucket}/{folder}AWSLogs/{}/*", scope.account);
-    let source = scope.arn("cloudtrail", &format!("trail/{trail}"));
-    vec![
-        allow(["s3:GetBucketAcl"])
-            .sid("TrailLooks")
-            .to(service())
-            .on([bucket])
-            .when("StringEquals", "aws:SourceArn", [source.clone()]),
-        allow(["s3:PutObject"])
-            .sid("TrailWrites")
-            .to(service())
-            .on([objects])
-            .when("StringEquals", "aws:SourceArn", [source])
-            .when(
-                "StringEquals",
-                "s3:x-amz-acl",
-                ["bucket-owner-full-control"],
-            ),
-    ]
-}
-
 /// The fields that `UpdateTrail` sets.
 const SHAPE: [&str; 6] = [
     "/bucket",
@@ -350,7 +304,7 @@ fn known(name: &str, arn: &str) -> Outputs {
     outputs([("id", arn), ("arn", arn), ("name", name)])
 }
 
-fn text(text: &Text) -> Result<String, AwsError> {
+pub(super) fn text(text: &Text) -> Result<String, AwsError> {
     text.known()
         .ok_or_else(|| AwsError::unexpected(Trail::TYPE, format!("{text} is not known yet")))
 }
@@ -439,43 +393,6 @@ fn spec(trail: &Seen, logging: bool, selectors: &GetEventSelectorsOutput) -> Spe
     }
 }
 
-/// A trail whose selectors nobody set has none in the answer, or AWS's default spelled out.
-fn events(
-    selectors: &GetEventSelectorsOutput,
-) -> (ManagementEvents, BTreeMap<String, BTreeSet<Text>>) {
-    let custom = (ManagementEvents::Custom, BTreeMap::new());
-    let all = (ManagementEvents::All, BTreeMap::new());
-    match (
-        selectors.event_selectors(),
-        selectors.advanced_event_selectors(),
-    ) {
-        ([], []) => all,
-        ([one], []) if one.exclude_management_event_sources().is_empty() => {
-            let management = match (one.include_management_events(), one.read_write_type()) {
-                (Some(false), _) => ManagementEvents::None,
-                (_, Some(ReadWriteType::ReadOnly)) => ManagementEvents::ReadOnly,
-                (_, Some(ReadWriteType::WriteOnly)) => ManagementEvents::WriteOnly,
-                _ => ManagementEvents::All,
-            };
-            let data = one
-                .data_resources()
-                .iter()
-                .filter_map(|data| {
-                    let arns = data.values().iter().map(|arn| Text::from(arn.as_str()));
-                    Some((data.r#type()?.to_owned(), arns.collect()))
-                })
-                .collect();
-            (management, data)
-        }
-        // The console writes the default in the advanced form.
-        ([], [one]) => match one.field_selectors() {
-            [field] if field.field() == "eventCategory" && field.equals() == ["Management"] => all,
-            _ => custom,
-        },
-        _ => custom,
-    }
-}
-
 async fn ensure_ours(making: &Making<'_>, spec: &Spec, error: AwsError) -> Result<(), AwsError> {
     let arn = &Trail::predict(making.scope, spec)["arn"];
     let tags = tags_of(making.cloud, &[arn]).await?;
@@ -510,36 +427,6 @@ async fn set_shape(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
         .map(drop)
 }
 
-async fn set_selectors(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
-    let read_write = match spec.management_events {
-        ManagementEvents::ReadOnly => ReadWriteType::ReadOnly,
-        ManagementEvents::WriteOnly => ReadWriteType::WriteOnly,
-        _ => ReadWriteType::All,
-    };
-    let mut selector = EventSelector::builder()
-        .read_write_type(read_write)
-        .include_management_events(spec.management_events != ManagementEvents::None);
-    for (kind, arns) in &spec.data_events {
-        let arns = arns.iter().map(text).collect::<Result<_, _>>()?;
-        selector = selector.data_resources(
-            DataResource::builder()
-                .r#type(kind)
-                .set_values(Some(arns))
-                .build(),
-        );
-    }
-    making
-        .cloud
-        .cloudtrail()
-        .put_event_selectors()
-        .trail_name(&spec.name)
-        .event_selectors(selector.build())
-        .send()
-        .await
-        .during("cloudtrail:PutEventSelectors")
-        .map(drop)
-}
-
 async fn set_logging(making: &Making<'_>, name: &str, on: bool) -> Result<(), AwsError> {
     let cloudtrail = making.cloud.cloudtrail();
     if on {
@@ -562,112 +449,4 @@ async fn set_logging(making: &Making<'_>, name: &str, on: bool) -> Result<(), Aw
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use aws_sdk_cloudtrail::types::{AdvancedEventSelector, AdvancedFieldSelector};
-
-    fn advanced(fields: &[(&str, &str)]) -> GetEventSelectorsOutput {
-        let fields = fields.iter().map(|(field, value)| {
-            AdvancedFieldSelector::builder()
-                .field(*field)
-                .equals(*value)
-                .build()
-                .unwrap()
-        });
-        GetEventSelectorsOutput::builder()
-            .advanced_event_selectors(
-                AdvancedEventSelector::builder()
-                    .set_field_selectors(Some(fields.collect()))
-                    .build()
-                    .unwrap(),
-            )
-            .build()
-    }
-
-    #[test]
-    fn every_way_to_say_the_default_selection_is_the_default() {
-        let none = GetEventSelectorsOutput::builder().build();
-        let spelled_out = GetEventSelectorsOutput::builder()
-            .event_selectors(
-                EventSelector::builder()
-                    .read_write_type(ReadWriteType::All)
-                    .include_management_events(true)
-                    .build(),
-            )
-            .build();
-        let console = advanced(&[("eventCategory", "Management")]);
-        for selectors in [none, spelled_out, console] {
-            assert_eq!(events(&selectors), (ManagementEvents::All, BTreeMap::new()));
-        }
-    }
-
-    #[test]
-    fn a_selection_that_the_stack_cannot_say_differs_from_all_that_it_can() {
-        let only_some = advanced(&[("eventCategory", "Management"), ("readOnly", "true")]);
-        assert_eq!(events(&only_some).0, ManagementEvents::Custom);
-        let excluding = GetEventSelectorsOutput::builder()
-            .event_selectors(
-                EventSelector::builder()
-                    .exclude_management_event_sources("kms.amazonaws.com")
-                    .build(),
-            )
-            .build();
-        assert_eq!(events(&excluding).0, ManagementEvents::Custom);
-    }
-
-    #[test]
-    fn the_bucket_lets_this_trail_write_below_its_prefix_and_no_other() {
-        let scope = Scope {
-            stack: "codedetect".to_owned(),
-            environment: "prod".to_owned(),
-            region: "eu-west-1".to_owned(),
-            account: "123456789012".to_owned(),
-            partition: "aws".to_owned(),
-        };
-        let statements = bucket_statements(&scope, "logs", Some("audit"), "t");
-        let policy = policy::document(statements);
-        let at = |path: &str| policy.value().pointer(path).and_then(|v| v.as_str());
-        assert_eq!(
-            at("/Statement/1/Resource"),
-            Some("arn:aws:s3:::logs/audit/AWSLogs/123456789012/*")
-        );
-        for n in 0..2 {
-            assert_eq!(
-                at(&format!(
-                    "/Statement/{n}/Condition/StringEquals/aws:SourceArn"
-                )),
-                Some("arn:aws:cloudtrail:eu-west-1:123456789012:trail/t")
-            );
-        }
-    }
-
-    #[test]
-    fn a_trail_that_does_not_record_differs_and_absent_texts_are_absent() {
-        let seen = Seen::builder()
-            .name("codedetect-prod-audit")
-            .s3_bucket_name("codedetect-prod-audit-123456789012")
-            .s3_key_prefix("")
-            .is_multi_region_trail(true)
-            .include_global_service_events(true)
-            .log_file_validation_enabled(true)
-            .build();
-        let selectors = GetEventSelectorsOutput::builder().build();
-        let found = spec(&seen, false, &selectors);
-        let wanted: Spec = serde_json::from_value(serde_json::json!({
-            "name": "codedetect-prod-audit",
-            "bucket": "codedetect-prod-audit-123456789012",
-            "multi_region": true,
-            "global_events": true,
-            "log_file_validation": true
-        }))
-        .unwrap();
-        assert!(wanted.logging);
-        assert_eq!(
-            found,
-            Spec {
-                logging: false,
-                ..wanted
-            }
-        );
-    }
-}
+mod tests;
