@@ -36,5 +36,7 @@ pub async fn pin(cloud: &Cloud, needed: &Needed) -> Result<Pinned, AwsError> {
         zones,
         images: images.into_iter().collect(),
         hosted_zone,
+        // Blue serves until something has switched, and nothing can yet.
+        active: None,
     })
 }

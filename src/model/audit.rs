@@ -7,6 +7,7 @@ use super::draft::{Draft, Place};
 use super::names::{ROLE, TRAIL, called, under_path};
 use super::network::Made;
 use crate::kinds::cloudtrail::trail::{self, ManagementEvents, Trail};
+use crate::kinds::ec2::flow_log::{self, FlowLog, Traffic};
 use crate::kinds::iam::policy::{Principal, Statement, allow, document};
 use crate::kinds::iam::role::{self, Role};
 use crate::kinds::logs::log_group::{self, Class, LogGroup};
@@ -126,6 +127,14 @@ fn record_flows(draft: &mut Draft<'_>, audit: &Audit, network: &Made) {
     };
     let place = Place::new("audit.flow-log-role", origin, &name);
     let role = draft.add::<Role>(place, &spec);
+    let spec = flow_log::Spec {
+        vpc: network.vpc.link(),
+        log_group: group.output("name"),
+        role: role.output("arn"),
+        traffic: Traffic::All,
+        aggregation_seconds: GATHERED_SECONDS,
+    };
+    draft.add::<FlowLog>(Place::new("audit.flow-log", origin, name), &spec);
 }
 
 /// Only for flow logs of this account: without the condition the service could be made to use the role for somebody else's.
@@ -175,6 +184,11 @@ mod tests {
     #[test]
     fn flows_go_to_a_group_of_their_own() {
         let resources = built(example());
+        let log = spec_of(&resources, "audit.flow-log");
+        assert_eq!(
+            log["log_group"],
+            json!({ "$text": [["audit.flow-log-group", "name"]] })
+        );
         let role = spec_of(&resources, "audit.flow-log-role");
         let trust = &role["trust"]["Statement"][0];
         assert_eq!(

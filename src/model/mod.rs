@@ -52,6 +52,9 @@ pub struct Pinned {
     pub images: BTreeMap<Architecture, String>,
     /// The id of the existing hosted zone that `domain.zone` names.
     pub hosted_zone: Option<String>,
+    /// The colour that serves now, by the weights of the listener; nothing before the first apply. `switch` moves it, and the bounds
+    /// of the groups must follow, or `apply` would let the serving colour shrink to nothing.
+    pub active: Option<workloads::Colour>,
 }
 
 /// What must be looked up for a document.

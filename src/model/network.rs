@@ -14,6 +14,7 @@ use crate::kinds::ec2::range::Range;
 use crate::kinds::ec2::route_table::{self, RouteTable, Target};
 use crate::kinds::ec2::subnet::{self, Subnet};
 use crate::kinds::ec2::vpc::{self, Vpc};
+use crate::kinds::ec2::vpc_endpoint::{self, VpcEndpoint};
 use crate::reference::{Address, Link};
 use crate::resource::Handle;
 use crate::stack::document::{Acls, Network, Tier};
@@ -76,8 +77,11 @@ pub(crate) fn build(draft: &mut Draft<'_>) -> Option<Made> {
         instances_in: network.instances_in,
         ways_out: Vec::new(),
     };
-    routes(draft, network, &mut made, &gateway);
+    let tables = routes(draft, network, &mut made, &gateway);
     acls(draft, network, &made);
+    if network.s3_endpoint {
+        endpoint(draft, &made, &tables);
+    }
     Some(made)
 }
 
@@ -221,6 +225,20 @@ fn nat(
     let nat = draft.add::<NatGateway>(place, &spec);
     draft.after(nat.address(), [gateway.address()]);
     Some(nat)
+}
+
+fn endpoint(draft: &mut Draft<'_>, made: &Made, tables: &[Handle<RouteTable>]) {
+    let spec = vpc_endpoint::Spec {
+        vpc: made.vpc.link(),
+        service: vpc_endpoint::s3(&draft.scope.region),
+        route_tables: tables.iter().map(Handle::link).collect(),
+        // Packages of Amazon Linux and layers of images come out of AWS's own buckets: who may read what is said by roles and by
+        // the policies of buckets.
+        policy: vpc_endpoint::open_policy(),
+    };
+    let name = called(draft.scope, &["s3"], LONG);
+    let place = Place::new("network.s3-endpoint", "network.s3_endpoint", name);
+    draft.add::<VpcEndpoint>(place, &spec);
 }
 
 /// One ACL a tier.

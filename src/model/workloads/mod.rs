@@ -20,6 +20,7 @@ use crate::stack::document::Workload;
 mod balancer;
 mod boot;
 mod colours;
+mod fleet;
 mod release;
 mod role;
 mod template;
@@ -112,7 +113,20 @@ pub(crate) fn build(
     let mut fleets = BTreeMap::new();
     for colour in Colour::of(workload) {
         let name = release_parameter(draft.scope, item, *colour);
-        template::build(draft, &parts, *colour, &name)?;
+        let template = template::build(draft, &parts, *colour, &name)?;
+        let target = front.targets.get(colour)?;
+        let fleet = fleet::build(draft, &parts, *colour, &template, target)?;
+        // An instance that starts before these would start in vain: it finds no way to AWS, no release, no file system, or is
+        // ended because the load balancer never asks how it is.
+        draft.after(fleet.address(), &around.network.ways_out);
+        draft.after(fleet.address(), around.mountable);
+        draft.after(fleet.address(), &front.listeners);
+        draft.after(fleet.address(), releases.get(colour).map(Handle::address));
+        draft.after(fleet.address(), [identity.role.address(), logs.address()]);
+        for rules in ["alb", "ec2"] {
+            let rules = format!("workloads.{item}.security-group.{rules}-rules");
+            draft.after(fleet.address(), [&Address::new(rules)]);
+        }
         fleets.insert(*colour, fleet_name(draft.scope, item, *colour));
     }
     Some(Running {

@@ -18,6 +18,8 @@ use crate::stack::document::{Tier, Workload};
 
 /// The name of the root device of Amazon Linux 2023.
 const ROOT_DEVICE: &str = "/dev/xvda";
+/// The type of its volume: three thousand operations a second at any size, at the lowest price.
+pub(crate) const VOLUME: &str = "gp3";
 /// The container is one hop further from the metadata service than the instance: with a limit of 1 it has no credentials.
 const METADATA_HOPS: u8 = 2;
 
@@ -64,7 +66,7 @@ pub(crate) fn build(
         root: Root {
             device: ROOT_DEVICE.to_owned(),
             gib: gib(workload),
-            volume_type: "gp3".to_owned(),
+            volume_type: VOLUME.to_owned(),
         },
         // Metrics of five minutes are free of charge, and alarms look at five minutes.
         detailed_monitoring: false,
@@ -75,7 +77,8 @@ pub(crate) fn build(
     Some(draft.add(Place::new(address, origin, name), &spec))
 }
 
-fn gib(workload: &Workload) -> u16 {
+/// The size of an instance's disk.
+pub(crate) fn gib(workload: &Workload) -> u16 {
     workload
         .disk
         .whole_gigabytes()
