@@ -211,18 +211,14 @@ pub async fn walk(run: &Run<'_>, plan: &Plan) -> Outcome {
         match end {
             StepEnd::Done(made) => {
                 outcome.done += 1;
-                let mut outputs = outputs.lock().unwrap_or_else(PoisonError::into_inner);
-                match made {
-                    Some(made) => {
-                        outputs
-                            .entry(this.address.clone())
-                            .or_default()
-                            .extend(made);
-                    }
-                    None if this.replacement.is_none() => {
-                        outputs.remove(&this.address);
-                    }
-                    None => {}
+                // What a removal leaves at its address is another's: the newer one of two that a
+                // cut-short replacement left, or the new half of this one.
+                if let Some(made) = made {
+                    let mut outputs = outputs.lock().unwrap_or_else(PoisonError::into_inner);
+                    outputs
+                        .entry(this.address.clone())
+                        .or_default()
+                        .extend(made);
                 }
                 for dependent in &needed_by[index] {
                     open[*dependent] -= 1;

@@ -1,6 +1,8 @@
 //! The registry of AWS resource types: one line a kind, in the order of their names.
 
 pub mod actions;
+#[cfg(test)]
+pub(crate) mod fake;
 mod kind;
 
 pub mod acm;

@@ -366,9 +366,35 @@ impl Draft<'_> {
         });
     }
 
-    /// Puts the edges in: a thing is made after what it refers to, and removed after
-    /// everything that refers to it today has been removed or turned elsewhere.
+    /// Puts the edges in. What was to be made before its old self goes cannot be, where the new
+    /// one waits for something that goes only after that old self: a group that would be made
+    /// in a network which itself must be removed before it is made anew. Such a thing is removed
+    /// first as well.
     fn connect(&mut self, graph: &Graph) {
+        loop {
+            let needs = self.edges(graph);
+            let stuck = self.deleting.iter().copied().find_map(|gone| {
+                let step = &self.steps[gone];
+                let made = *self.changing.get(&step.address)?;
+                (step.replacement == Some(Replacement::CreateFirst)
+                    && reaches(&|at| &needs[at], made, gone))
+                .then_some([gone, made])
+            });
+            let Some(halves) = stuck else {
+                for (step, needs) in self.steps.iter_mut().zip(needs) {
+                    step.needs = needs;
+                }
+                return;
+            };
+            for half in halves {
+                self.steps[half].replacement = Some(Replacement::DeleteFirst);
+            }
+        }
+    }
+
+    /// A thing is made after what it refers to, and removed after everything that refers to it
+    /// today has been removed or turned elsewhere.
+    fn edges(&self, graph: &Graph) -> Vec<BTreeSet<usize>> {
         let mut needs: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.steps.len()];
         for (address, index) in &self.changing {
             for need in self.standing(graph, address) {
@@ -407,9 +433,7 @@ impl Draft<'_> {
                 None => {}
             }
         }
-        for (step, needs) in self.steps.iter_mut().zip(needs) {
-            step.needs = needs;
-        }
+        needs
     }
 
     fn is(&self, index: usize, user: &User) -> bool {
@@ -444,7 +468,9 @@ impl Draft<'_> {
     /// The plan, its steps in an order in which each comes after all that it needs.
     fn finish(self) -> Plan {
         let Self {
-            mut plan, steps, ..
+            mut plan,
+            mut steps,
+            ..
         } = self;
         let mut place = vec![None; steps.len()];
         let mut order = Vec::with_capacity(steps.len());
@@ -457,29 +483,55 @@ impl Draft<'_> {
                 }
             }
             if order.len() == before {
-                // A deletion that can come neither before nor after another: take the rest as
-                // it stands and let AWS refuse, rather than plan nothing.
-                for index in 0..steps.len() {
-                    if place[index].is_none() {
-                        place[index] = Some(order.len());
-                        order.push(index);
-                    }
-                }
+                let open = |index: usize| place[index].is_none();
+                break_circle(&mut steps, &open);
             }
         }
         let mut ordered: Vec<Option<Step>> = steps.into_iter().map(Some).collect();
-        for (new, old) in order.into_iter().enumerate() {
+        for old in order {
             if let Some(mut step) = ordered[old].take() {
-                step.needs = step
-                    .needs
-                    .iter()
-                    .filter_map(|need| place[*need])
-                    .filter(|need| *need < new)
-                    .collect();
+                step.needs = step.needs.iter().filter_map(|need| place[*need]).collect();
                 plan.steps.push(step);
             }
         }
         plan
+    }
+}
+
+/// Whether `from` comes after `to`, directly or through others.
+fn reaches<'a>(needs: &impl Fn(usize) -> &'a BTreeSet<usize>, from: usize, to: usize) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<usize> = needs(from).iter().copied().collect();
+    while let Some(at) = open.pop() {
+        if at == to {
+            return true;
+        }
+        if seen.insert(at) {
+            open.extend(needs(at));
+        }
+    }
+    false
+}
+
+/// Two things that refer to each other today can go neither before nor after one another, nor
+/// can one be turned away from another that must go before it is turned. One is removed as if
+/// it were free, rather one of the second sort, and AWS may refuse that: better than to plan
+/// nothing. All else keeps its order.
+fn break_circle(steps: &mut [Step], open: &impl Fn(usize) -> bool) {
+    let needs = |at: usize| &steps[at].needs;
+    let removed = |at: usize| steps[at].action == Action::Delete;
+    let circle = |at: usize, soft: bool| {
+        let back = needs(at).iter().copied().filter(|need| {
+            (*need == at || reaches(&needs, *need, at)) && !(soft && removed(*need))
+        });
+        let back: BTreeSet<usize> = back.collect();
+        (removed(at) && open(at) && !back.is_empty()).then_some((at, back))
+    };
+    let first = (0..steps.len())
+        .find_map(|at| circle(at, true))
+        .or_else(|| (0..steps.len()).find_map(|at| circle(at, false)));
+    if let Some((at, back)) = first {
+        steps[at].needs.retain(|need| !back.contains(need));
     }
 }
 
@@ -524,6 +576,7 @@ impl Names {
         found
             .outputs
             .values()
+            .filter(|output| !output.is_empty())
             .filter_map(|output| self.users.get(output))
             .flatten()
             .filter(|user| user.address != step.address || user.id != found.id())

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::compare::compare;
 use super::{Observed, Unclaimed};
-use crate::kinds::{AnyFound, Effect, Owner};
+use crate::kinds::{AnyFound, Effect, Owner, Progress};
 use crate::reference::Address;
 use crate::resource::Resource;
 
@@ -50,7 +50,8 @@ pub fn match_up(observed: &[Observed]) -> Matched {
 impl Matched {
     /// Takes out the observed resource that is `wanted`, whose specification is `resolved` as
     /// far as it can be. Where two carry the same address (a replacement was cut short), the
-    /// one that need not be replaced is it; the other stays behind, to be removed.
+    /// one that need not be replaced is it, rather one that works than one that AWS gave up;
+    /// the other stays behind, to be removed.
     pub fn take(&mut self, wanted: &Resource, resolved: &Value) -> Option<AnyFound> {
         let name = wanted.kind.type_name();
         if let Some(key) = wanted.kind.key(resolved)
@@ -59,13 +60,18 @@ impl Matched {
             return Some(found);
         }
         let candidates = self.by_address.get_mut(&(wanted.address.clone(), name))?;
-        let fits = |found: &AnyFound| {
-            !compare(wanted.kind.fields(), &found.spec, resolved)
+        let unfit = |found: &AnyFound| {
+            compare(wanted.kind.fields(), &found.spec, resolved)
                 .iter()
                 .any(|d| d.owner == Owner::File && matches!(d.effect, Effect::Replace(_)))
         };
-        let best = candidates.iter().position(fits).unwrap_or(0);
-        (best < candidates.len()).then(|| candidates.swap_remove(best))
+        let failed = |found: &AnyFound| matches!(found.progress, Progress::Failed(_));
+        let best = candidates
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, found)| (unfit(found), failed(found)))
+            .map(|(index, _)| index)?;
+        Some(candidates.swap_remove(best))
     }
 
     /// What nobody took: the stack's own that is no longer wanted, and what only has its

@@ -9,6 +9,8 @@ pub mod cost;
 mod matching;
 mod observed;
 pub mod prices;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
