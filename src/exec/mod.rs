@@ -11,6 +11,8 @@ pub mod pin;
 mod process;
 pub mod saved;
 pub mod store;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use discover::{DiscoverError, Discovery, discover};
