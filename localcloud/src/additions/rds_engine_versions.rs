@@ -1,4 +1,4 @@
-//! `DescribeDBEngineVersions`, which moto lacks: PostgreSQL's versions, so that a major version can be resolved.
+//! `DescribeDBEngineVersions`, which moto lacks: the versions of PostgreSQL, MySQL and MariaDB, so that a major version can be resolved.
 
 use async_trait::async_trait;
 
@@ -9,9 +9,21 @@ use crate::gateway::Moto;
 pub(super) struct RdsEngineVersions;
 
 /// A choice of what RDS offers, oldest first; the last of each major version is its default.
-const POSTGRES: [&str; 12] = [
-    "13.18", "13.20", "14.15", "14.17", "15.7", "15.10", "15.12", "16.6", "16.8", "17.2", "17.4",
-    "17.5",
+const OFFERED: [(&str, &[&str]); 3] = [
+    (
+        "postgres",
+        &[
+            "13.18", "13.20", "14.15", "14.17", "15.7", "15.10", "15.12", "16.6", "16.8", "17.2",
+            "17.4", "17.5",
+        ],
+    ),
+    ("mysql", &["8.0.40", "8.0.42", "8.4.4", "8.4.5"]),
+    (
+        "mariadb",
+        &[
+            "10.6.21", "10.6.22", "10.11.11", "10.11.13", "11.4.5", "11.4.7",
+        ],
+    ),
 ];
 
 #[async_trait]
@@ -29,19 +41,20 @@ impl Addition for RdsEngineVersions {
             .parameter("Engine")
             .unwrap_or_else(|| "postgres".to_owned());
         let only_default = call.parameter("DefaultOnly").as_deref() == Some("true");
-        let versions = if engine == "postgres" {
-            asked(call.parameter("EngineVersion").as_deref(), only_default)
-        } else {
-            Vec::new()
-        };
+        let versions = asked(
+            &engine,
+            call.parameter("EngineVersion").as_deref(),
+            only_default,
+        );
         let members: String = versions
             .iter()
             .map(|version| {
-                let major = version.split('.').next().unwrap_or_default();
+                let major = major(&engine, version);
                 format!(
-                    "<DBEngineVersion><Engine>postgres</Engine><EngineVersion>{version}</EngineVersion>\
-                     <MajorEngineVersion>{major}</MajorEngineVersion><DBParameterGroupFamily>postgres{major}</DBParameterGroupFamily>\
-                     <DBEngineDescription>PostgreSQL</DBEngineDescription><Status>available</Status></DBEngineVersion>"
+                    "<DBEngineVersion><Engine>{engine}</Engine><EngineVersion>{version}</EngineVersion>\
+                     <MajorEngineVersion>{major}</MajorEngineVersion>\
+                     <DBParameterGroupFamily>{engine}{major}</DBParameterGroupFamily>\
+                     <Status>available</Status></DBEngineVersion>"
                 )
             })
             .collect();
@@ -54,12 +67,25 @@ impl Addition for RdsEngineVersions {
     }
 }
 
+/// The major version, as the engine counts it: `15` of PostgreSQL, `8.4` of MySQL.
+fn major<'a>(engine: &str, version: &'a str) -> &'a str {
+    match engine {
+        "postgres" => version.split('.').next().unwrap_or(version),
+        _ => version.rsplit_once('.').map_or(version, |(major, _)| major),
+    }
+}
+
 /// The versions that fit a full version, a major version or nothing.
-fn asked(version: Option<&str>, only_default: bool) -> Vec<&'static str> {
-    let fits = |found: &&str| {
-        version.is_none_or(|asked| *found == asked || found.split('.').next() == Some(asked))
-    };
-    let found: Vec<_> = POSTGRES.into_iter().filter(fits).collect();
+fn asked(engine: &str, version: Option<&str>, only_default: bool) -> Vec<&'static str> {
+    let offered = OFFERED.iter().find(|(name, _)| *name == engine);
+    let fits =
+        |found: &&str| version.is_none_or(|asked| *found == asked || major(engine, found) == asked);
+    let found: Vec<&str> = offered
+        .map_or(&[][..], |(_, versions)| versions)
+        .iter()
+        .copied()
+        .filter(fits)
+        .collect();
     if only_default {
         found.last().copied().into_iter().collect()
     } else {
@@ -73,9 +99,15 @@ mod tests {
 
     #[test]
     fn a_major_version_is_resolved() {
-        assert_eq!(asked(Some("15"), true), ["15.12"]);
-        assert_eq!(asked(Some("15"), false), ["15.7", "15.10", "15.12"]);
-        assert_eq!(asked(Some("15.7"), false), ["15.7"]);
-        assert!(asked(Some("1"), false).is_empty());
+        assert_eq!(asked("postgres", Some("15"), true), ["15.12"]);
+        assert_eq!(
+            asked("postgres", Some("15"), false),
+            ["15.7", "15.10", "15.12"]
+        );
+        assert_eq!(asked("postgres", Some("15.7"), false), ["15.7"]);
+        assert_eq!(asked("mysql", Some("8.4"), true), ["8.4.5"]);
+        assert_eq!(asked("mariadb", Some("10.11"), true), ["10.11.13"]);
+        assert!(asked("postgres", Some("1"), false).is_empty());
+        assert!(asked("oracle-se2", None, false).is_empty());
     }
 }

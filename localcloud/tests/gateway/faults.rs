@@ -113,12 +113,12 @@ fn once_frozen_no_call_gets_through_until_a_reset() {
 fn an_answer_on_its_way_when_the_world_freezes_is_withheld() {
     let cloud = cloud();
     Client::to(cloud.endpoint()).ec2("DescribeVpcs", "").ok();
-    cloud.set_latency(Duration::from_millis(300));
+    cloud.set_latency(Duration::from_secs(1));
     let id = cloud.add_fault(Fault::on("ec2", "CreateVpc").hang().freeze());
     std::thread::scope(|scope| {
         let read = scope.spawn(|| {
             let mut client = Client::to(cloud.endpoint());
-            client.timeout(Duration::from_secs(2));
+            client.timeout(Duration::from_secs(3));
             client
                 .try_query(EC2.0, EC2.1, "DescribeVpcs", "")
                 .err()

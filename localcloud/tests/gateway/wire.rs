@@ -212,12 +212,12 @@ fn latency_is_added_to_each_call_and_calls_wait_side_by_side() {
     cloud.reset();
     let began = Instant::now();
     std::thread::scope(|scope| {
-        for _ in 0..8 {
+        for _ in 0..16 {
             scope.spawn(|| Client::to(cloud.endpoint()).ec2("DescribeVpcs", "").ok());
         }
     });
     let took = began.elapsed();
     assert!(took >= Duration::from_millis(200), "{took:?}");
-    assert!(took < Duration::from_millis(1400), "{took:?}");
+    assert!(took < Duration::from_millis(2500), "{took:?}");
     assert!(cloud.counts().peak >= 2);
 }
