@@ -2,6 +2,9 @@
 
 mod bucket;
 mod contract;
+mod crash;
 mod data;
 mod floors;
+mod program;
+mod stack;
 mod support;
