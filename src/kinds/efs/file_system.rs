@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use aws_sdk_efs::types::{
-    FileSystemDescription, LifecyclePolicy, PerformanceMode as SdkPerformance,
-    ThroughputMode as SdkThroughput, TransitionToArchiveRules, TransitionToIaRules,
-    TransitionToPrimaryStorageClassRules,
-};
+use aws_sdk_efs::types::FileSystemDescription;
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{configure, reads, tagging};
+use super::{configure, reads, settings, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     After, Changes, Charge, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Wait,
@@ -114,7 +110,7 @@ impl Kind for FileSystem {
             Ok(Some(Found {
                 address: Some(address),
                 key: None,
-                spec: read(one, &policies, backup),
+                spec: settings::read(one, &policies, backup),
                 tags,
                 outputs: known(survey.scope, one),
                 progress: reads::progress(Some(one.life_cycle_state())),
@@ -299,88 +295,6 @@ impl Kind for FileSystem {
     }
 }
 
-impl Spec {
-    /// EFS wants one policy for each transition.
-    fn policies(&self) -> Vec<LifecyclePolicy> {
-        let ia = self.infrequent_access_days.map(|days| {
-            let after = TransitionToIaRules::from(after_days(days).as_str());
-            LifecyclePolicy::builder().transition_to_ia(after).build()
-        });
-        let archive = self.archive_days.map(|days| {
-            let after = TransitionToArchiveRules::from(after_days(days).as_str());
-            LifecyclePolicy::builder()
-                .transition_to_archive(after)
-                .build()
-        });
-        let back = self.back_on_access.then(|| {
-            LifecyclePolicy::builder()
-                .transition_to_primary_storage_class(
-                    TransitionToPrimaryStorageClassRules::After1Access,
-                )
-                .build()
-        });
-        [ia, archive, back].into_iter().flatten().collect()
-    }
-}
-
-impl Performance {
-    fn to_sdk(self) -> SdkPerformance {
-        match self {
-            Self::GeneralPurpose => SdkPerformance::GeneralPurpose,
-            Self::MaxIo => SdkPerformance::MaxIo,
-        }
-    }
-}
-
-impl Throughput {
-    fn to_sdk(self) -> Result<SdkThroughput, AwsError> {
-        match self {
-            Self::Bursting => Ok(SdkThroughput::Bursting),
-            Self::Elastic => Ok(SdkThroughput::Elastic),
-            Self::Provisioned => Err(AwsError::unexpected(
-                "efs:UpdateFileSystem",
-                "provisioned throughput is not one that this program sets up",
-            )
-            .hint("use bursting or elastic")),
-        }
-    }
-}
-
-/// `AFTER_30_DAYS`; one day is `AFTER_1_DAY`.
-fn after_days(days: u16) -> String {
-    format!("AFTER_{days}_DAY{}", if days == 1 { "" } else { "S" })
-}
-
-/// The days of `AFTER_30_DAYS`.
-fn days_of(rule: &str) -> Option<u16> {
-    rule.strip_prefix("AFTER_")?.split('_').next()?.parse().ok()
-}
-
-fn read(one: &FileSystemDescription, policies: &[LifecyclePolicy], backup: bool) -> Spec {
-    Spec {
-        encrypted: one.encrypted().unwrap_or_default(),
-        performance: match one.performance_mode() {
-            SdkPerformance::MaxIo => Performance::MaxIo,
-            _ => Performance::GeneralPurpose,
-        },
-        throughput: match one.throughput_mode() {
-            Some(SdkThroughput::Elastic) => Throughput::Elastic,
-            Some(SdkThroughput::Provisioned) => Throughput::Provisioned,
-            _ => Throughput::Bursting,
-        },
-        infrequent_access_days: policies
-            .iter()
-            .find_map(|policy| days_of(policy.transition_to_ia()?.as_str())),
-        archive_days: policies
-            .iter()
-            .find_map(|policy| days_of(policy.transition_to_archive()?.as_str())),
-        back_on_access: policies
-            .iter()
-            .any(|policy| policy.transition_to_primary_storage_class().is_some()),
-        backup,
-    }
-}
-
 fn known(scope: &Scope, one: &FileSystemDescription) -> Outputs {
     let mut known = outputs_of(scope, one.file_system_id());
     if let Some(arn) = one.file_system_arn() {
@@ -454,9 +368,6 @@ async fn delete_once(cloud: &Cloud, id: &str) -> Result<(), AwsError> {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_efs::primitives::DateTime;
-    use aws_sdk_efs::types::{FileSystemSize, LifeCycleState};
-
     use super::*;
 
     fn scope() -> Scope {
@@ -466,44 +377,6 @@ mod tests {
             region: "eu-west-1".to_owned(),
             account: "123456789012".to_owned(),
             partition: "aws".to_owned(),
-        }
-    }
-
-    #[test]
-    fn what_efs_tells_is_what_was_written() {
-        let samples = FileSystem::samples(&scope());
-        for spec in [samples.sample, samples.changed] {
-            let one = FileSystemDescription::builder()
-                .owner_id("123456789012")
-                .creation_token("t")
-                .file_system_id("fs-1")
-                .creation_time(DateTime::from_secs(0))
-                .life_cycle_state(LifeCycleState::Available)
-                .number_of_mount_targets(0)
-                .size_in_bytes(FileSystemSize::builder().value(6144).build())
-                .performance_mode(spec.performance.to_sdk())
-                .throughput_mode(spec.throughput.to_sdk().unwrap())
-                .encrypted(spec.encrypted)
-                .set_tags(Some(Vec::new()))
-                .build()
-                .unwrap();
-            assert_eq!(read(&one, &spec.policies(), spec.backup), spec);
-        }
-    }
-
-    #[test]
-    fn every_number_of_days_that_efs_knows_is_written_as_it_knows_it() {
-        for days in [1, 7, 14, 30, 60, 90, 180, 270, 365] {
-            let rule = after_days(days);
-            assert!(
-                TransitionToIaRules::values().contains(&rule.as_str()),
-                "{rule}"
-            );
-            assert!(
-                TransitionToArchiveRules::values().contains(&rule.as_str()),
-                "{rule}"
-            );
-            assert_eq!(days_of(&rule), Some(days));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod configure;
 mod reads;
+mod settings;
 mod tagging;
 
 pub mod access_point;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attachments::gone_is_fine;
 use super::role::{self, Role};
 use super::tagging;
 use crate::aws::{AwsError, Cloud, During};
@@ -144,7 +145,7 @@ impl Kind for InstanceProfile {
             .send()
             .await
             .during("iam:DeleteInstanceProfile");
-        role::gone_is_fine(gone.map(drop))
+        gone_is_fine(gone.map(drop))
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {
@@ -246,7 +247,7 @@ async fn release(making: &Making<'_>, profile: &str, role: &str) -> Result<(), A
         .send()
         .await
         .during("iam:RemoveRoleFromInstanceProfile");
-    role::gone_is_fine(gone.map(drop))
+    gone_is_fine(gone.map(drop))
 }
 
 #[cfg(test)]

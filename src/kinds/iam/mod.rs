@@ -1,5 +1,7 @@
 //! Kinds of AWS Identity and Access Management.
 
+mod attachments;
+mod statement;
 mod tagging;
 
 pub mod instance_profile;

@@ -15,6 +15,7 @@ use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attachments::gone_is_fine;
 use super::policy::Document;
 use super::{role, tagging};
 use crate::aws::{AwsError, Cloud, During};
@@ -184,7 +185,7 @@ impl Kind for OidcProvider {
                 .during("iam:DeleteOpenIDConnectProvider")
                 .map(drop)
         };
-        role::gone_is_fine(result)
+        gone_is_fine(result)
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {

@@ -9,6 +9,9 @@ use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attachments::{
+    attach, attached, delete_policy, detach, gone_is_fine, inline_names, profiles_of, put_policy,
+};
 use super::policy::{self, Document};
 use super::tagging;
 use crate::aws::{AwsError, Cloud, During, Reads};
@@ -426,114 +429,6 @@ async fn set_trust(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
         )
         .await
         .map(drop)
-}
-
-async fn put_policy(
-    cloud: &Cloud,
-    role: &str,
-    name: &str,
-    document: &Document,
-) -> Result<(), AwsError> {
-    cloud
-        .iam()
-        .put_role_policy()
-        .role_name(role)
-        .policy_name(name)
-        .policy_document(document.json())
-        .send()
-        .await
-        .during("iam:PutRolePolicy")
-        .map(drop)
-}
-
-async fn delete_policy(cloud: &Cloud, role: &str, name: &str) -> Result<(), AwsError> {
-    let gone = cloud
-        .iam()
-        .delete_role_policy()
-        .role_name(role)
-        .policy_name(name)
-        .send()
-        .await
-        .during("iam:DeleteRolePolicy");
-    gone_is_fine(gone.map(drop))
-}
-
-async fn attach(cloud: &Cloud, role: &str, arn: &str) -> Result<(), AwsError> {
-    cloud
-        .iam()
-        .attach_role_policy()
-        .role_name(role)
-        .policy_arn(arn)
-        .send()
-        .await
-        .during("iam:AttachRolePolicy")
-        .map(drop)
-}
-
-async fn detach(cloud: &Cloud, role: &str, arn: &str) -> Result<(), AwsError> {
-    let gone = cloud
-        .iam()
-        .detach_role_policy()
-        .role_name(role)
-        .policy_arn(arn)
-        .send()
-        .await
-        .during("iam:DetachRolePolicy");
-    gone_is_fine(gone.map(drop))
-}
-
-async fn inline_names(cloud: &Cloud, role: &str) -> Result<Vec<String>, AwsError> {
-    cloud
-        .iam()
-        .list_role_policies()
-        .role_name(role)
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .during("iam:ListRolePolicies")
-}
-
-async fn attached(cloud: &Cloud, role: &str) -> Result<Vec<String>, AwsError> {
-    let policies: Vec<_> = cloud
-        .iam()
-        .list_attached_role_policies()
-        .role_name(role)
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .during("iam:ListAttachedRolePolicies")?;
-    Ok(policies
-        .into_iter()
-        .filter_map(|policy| policy.policy_arn)
-        .collect())
-}
-
-async fn profiles_of(cloud: &Cloud, role: &str) -> Result<Vec<String>, AwsError> {
-    let profiles: Vec<_> = cloud
-        .iam()
-        .list_instance_profiles_for_role()
-        .role_name(role)
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .during("iam:ListInstanceProfilesForRole")?;
-    Ok(profiles
-        .into_iter()
-        .map(|profile| profile.instance_profile_name)
-        .collect())
-}
-
-pub(super) fn gone_is_fine(result: Result<(), AwsError>) -> Result<(), AwsError> {
-    match result {
-        Err(error) if error.not_found() => Ok(()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

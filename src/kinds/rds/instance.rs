@@ -192,7 +192,7 @@ impl Kind for Instance {
             }
             _ => None,
         };
-        modify::modify(making, spec, changes, secret.as_ref())
+        modify::modify(making, spec, &found.spec, changes, secret.as_ref())
             .await
             .map_err(|error| modify::scrubbed(secret.as_ref(), error))?;
         if changes.touch("/password") {

@@ -10,11 +10,11 @@ use crate::kinds::{Changes, Making};
 /// How long a database may be busy with a backup or an earlier change.
 pub(super) const BUSY: Duration = Duration::from_secs(30 * 60);
 
-/// Sends what differs and nothing else: RDS takes an unchanged `ManageMasterUserPassword` for a
-/// wish to begin anew.
+/// Sends what differs and nothing else.
 pub(super) async fn modify(
     making: &Making<'_>,
     spec: &Spec,
+    before: &Spec,
     changes: &Changes,
     secret: Option<&Secret>,
 ) -> Result<(), AwsError> {
@@ -63,9 +63,7 @@ pub(super) async fn modify(
                     )
                     .set_db_port_number(touched("/port").then(|| spec.port.number().into()))
                     .set_master_user_password(exposed(secret))
-                    .set_manage_master_user_password(
-                        touched("/password").then_some(spec.password == Password::Managed),
-                    )
+                    .set_manage_master_user_password(managed(&before.password, &spec.password))
                     .send()
                     .await
                     .during("rds:ModifyDBInstance")
@@ -73,6 +71,14 @@ pub(super) async fn modify(
         )
         .await
         .map(drop)
+}
+
+/// Whether RDS is told to keep the password, or to keep it no longer; nothing where that stays
+/// as it is, because RDS takes an unchanged `ManageMasterUserPassword` for a wish to begin anew.
+fn managed(before: &Password, wanted: &Password) -> Option<bool> {
+    let wanted = *wanted == Password::Managed;
+    let before = *before == Password::Managed;
+    (before != wanted).then_some(wanted)
 }
 
 /// The characters of a password, for the call that sets it.
@@ -91,6 +97,15 @@ pub(super) fn scrubbed(secret: Option<&Secret>, error: AwsError) -> AwsError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_keeps_the_password_is_said_only_when_it_changes() {
+        let parameter = |name: &str| Password::Parameter(name.into());
+        assert_eq!(managed(&Password::Managed, &Password::Managed), None);
+        assert_eq!(managed(&parameter("/a"), &parameter("/b")), None);
+        assert_eq!(managed(&parameter("/a"), &Password::Managed), Some(true));
+        assert_eq!(managed(&Password::Managed, &parameter("/a")), Some(false));
+    }
 
     #[test]
     fn a_failed_call_never_repeats_the_password() {
