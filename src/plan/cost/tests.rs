@@ -231,3 +231,18 @@ fn a_second_zone_doubles_the_database_and_its_storage() {
         }]
     );
 }
+
+#[test]
+fn the_stack_of_the_design_costs_what_it_is_said_to_cost() {
+    let resources = crate::model::tests::built(crate::model::tests::example());
+    let month = estimate(&CURRENT, "eu-west-1", &charged(&resources));
+    assert_eq!(month.not_priced, []);
+    // About 20 USD in the free tier and 57 after it.
+    let (full, free) = (month.month(), month.month_in_free_tier());
+    assert!(full > usd("45") && full < usd("60"), "{full}");
+    assert!(free > usd("18") && free < usd("27"), "{free}");
+    let what_if = what_if(&CURRENT, &month);
+    let pers: Vec<Per> = what_if.iter().map(|one| one.per).collect();
+    assert_eq!(pers, [Per::Month, Per::Hour], "{what_if:?}");
+    assert!(what_if[0].what.starts_with("one more t3.small instance"));
+}
