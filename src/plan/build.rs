@@ -558,13 +558,9 @@ impl Names {
                 address: address.clone(),
                 id: found.id().to_owned(),
             };
-            // Its own name is no reference, though another thing may be called the same.
-            let fields = found.spec.as_object().into_iter().flatten();
-            for (_, value) in fields.filter(|(field, _)| *field != "name") {
-                strings(value, &mut |text| {
-                    users.entry(text.to_owned()).or_default().push(user.clone());
-                });
-            }
+            mentioned(&found.spec, &mut |text| {
+                users.entry(text.to_owned()).or_default().push(user.clone());
+            });
         }
         Self { users }
     }
@@ -581,6 +577,17 @@ impl Names {
             .flatten()
             .filter(|user| user.address != step.address || user.id != found.id())
             .collect()
+    }
+}
+
+/// The strings of a specification that may refer to others. Its own name and its tags never
+/// do, though another thing may be called the same.
+fn mentioned(spec: &Value, each: &mut impl FnMut(&str)) {
+    let fields = spec.as_object().into_iter().flatten();
+    for (field, value) in fields {
+        if field != "name" && !field.ends_with("tags") {
+            strings(value, each);
+        }
     }
 }
 
@@ -640,4 +647,24 @@ fn differs(changes: &[FieldChange], tags: &TagChange) -> String {
         names.push("tags");
     }
     format!("differs in {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_name_or_tag_that_another_thing_shares_is_no_reference() {
+        let template = json!({
+            "name": "codedetect-prod-blue",
+            "instance_tags": { "Name": "codedetect-prod-blue" },
+            "instance_profile": "codedetect-prod-analyzer",
+            "security_groups": ["sg-1"],
+        });
+        let mut found = Vec::new();
+        mentioned(&template, &mut |text| found.push(text.to_owned()));
+        assert_eq!(found, ["codedetect-prod-analyzer", "sg-1"]);
+    }
 }

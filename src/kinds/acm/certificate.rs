@@ -17,7 +17,7 @@ use crate::aws::{AwsError, Cloud, During, ErrorClass, Reads, tags};
 use crate::kinds::route53::DnsName;
 use crate::kinds::{
     After, Changes, Field, Found, Kind, Making, Outputs, Progress, ReplaceOrder, Samples, Survey,
-    Wait, outputs,
+    Wait, Wanted, outputs,
 };
 use crate::reference::Address;
 use crate::scope::{Scope, Tags};
@@ -86,7 +86,7 @@ impl Kind for Certificate {
             .map(|one| Found {
                 address: Some(one.address.clone()),
                 key: None,
-                spec: one.spec.clone(),
+                spec: as_wanted(&one.spec, &one.address, &survey.wanted),
                 tags: one.tags.clone(),
                 outputs: one.outputs.clone(),
                 progress: one.progress.clone(),
@@ -322,6 +322,19 @@ pub(super) async fn describe(
     }
 }
 
+/// The specification found, with the first name among the alternative ones where the stack
+/// repeats it there: to ACM that is the same certificate.
+fn as_wanted(found: &Spec, address: &Address, wanted: &[Wanted<Spec>]) -> Spec {
+    let mut spec = found.clone();
+    let repeated = wanted.iter().any(|one| {
+        one.address == *address && one.spec.alternative_names.contains(&one.spec.domain)
+    });
+    if repeated {
+        spec.alternative_names.insert(spec.domain.clone());
+    }
+    spec
+}
+
 fn translate(detail: &CertificateDetail) -> Spec {
     let domain = DnsName::new(detail.domain_name().unwrap_or_default());
     Spec {
@@ -478,6 +491,22 @@ mod tests {
             .filter_map(DnsName::known)
             .collect();
         assert_eq!(names, ["*.example.com", "www.example.com"]);
+    }
+
+    #[test]
+    fn a_first_name_repeated_by_the_stack_is_no_difference() {
+        let found = translate(&detail(None));
+        let address = Address::new("domain.certificate");
+        let mut repeating = found.clone();
+        repeating.alternative_names.insert(found.domain.clone());
+        let wanted = |spec: &Spec| {
+            [Wanted {
+                address: address.clone(),
+                spec: spec.clone(),
+            }]
+        };
+        assert_eq!(as_wanted(&found, &address, &wanted(&repeating)), repeating);
+        assert_eq!(as_wanted(&found, &address, &wanted(&found)), found);
     }
 
     #[test]

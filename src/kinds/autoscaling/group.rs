@@ -140,7 +140,7 @@ impl Kind for Group {
             ),
         ];
         if one.public_ip {
-            charges.push(charge("ec2.public-ipv4".to_owned(), count * HOURS));
+            charges.push(charge("ec2.public_ipv4".to_owned(), count * HOURS));
         }
         charges
     }
@@ -881,7 +881,7 @@ mod tests {
             [
                 ("ec2.t3.small".to_owned(), 1460.0),
                 ("ebs.gp3.gb".to_owned(), 40.0),
-                ("ec2.public-ipv4".to_owned(), 1460.0),
+                ("ec2.public_ipv4".to_owned(), 1460.0),
             ]
         );
         spec.min = 0;

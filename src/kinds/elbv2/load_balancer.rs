@@ -106,7 +106,7 @@ impl Kind for LoadBalancer {
         ];
         if spec.scheme == Scheme::InternetFacing {
             let zones = u32::try_from(spec.subnets.len()).unwrap_or_default();
-            charges.push(charge("ec2.public-ipv4", HOURS * f64::from(zones)));
+            charges.push(charge("ec2.public_ipv4", HOURS * f64::from(zones)));
         }
         charges
     }
@@ -590,7 +590,7 @@ mod tests {
     #[test]
     fn public_addresses_cost_by_the_zone() {
         let charges = LoadBalancer::charges(&spec());
-        assert_eq!(charges[2].item, "ec2.public-ipv4");
+        assert_eq!(charges[2].item, "ec2.public_ipv4");
         assert_eq!(charges[2].quantity, 1460.0);
         let inside = Spec {
             scheme: Scheme::Internal,
