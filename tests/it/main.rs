@@ -4,4 +4,5 @@ mod bucket;
 mod contract;
 mod data;
 mod floors;
+mod network;
 mod support;
