@@ -5,6 +5,7 @@ mod contract;
 mod crash;
 mod data;
 mod floors;
+mod network;
 mod program;
 mod stack;
 mod support;
