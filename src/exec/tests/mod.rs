@@ -1,6 +1,7 @@
 //! What the engine promises, on kinds of no service and a store in memory.
 
 mod convergence;
+mod discover;
 mod journal;
 mod saved;
 mod stop;
