@@ -397,3 +397,18 @@ fn more_configuration_than_a_parameter_holds_is_refused() {
     let problems = refused(sections);
     assert!(problems.contains("E1007"), "{problems}");
 }
+
+#[test]
+fn fargate_is_said_to_be_missing() {
+    let mut whole = json!({ "stack": "codedetect", "environment": "prod", "region": "eu-west-1" });
+    whole["network"] = example()["network"].clone();
+    whole["workloads"]["analyzer"] = json!({
+        "image": "ghcr.io/example/codedetect:1.0.0", "port": 5000, "fargate": { "cpu": 256 },
+    });
+    let source = SourceText::new("test.yaml", whole.to_string());
+    let problems = said(&load(&source, &LoadOptions::default()).unwrap_err());
+    assert!(
+        problems.contains("`fargate` is not supported yet"),
+        "{problems}"
+    );
+}

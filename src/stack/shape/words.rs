@@ -31,6 +31,13 @@ pub(super) fn unknown_key(place: &Place<'_>, key: &str) -> Diagnostic {
     } else {
         format!("`{}`", place.name)
     };
+    let workload = matches!(place.steps.as_slice(), [Step::Key(section), Step::Key(_)] if section == "workloads");
+    if workload && key == "fargate" {
+        return Diagnostic::new(Code::UnknownKey, "`fargate` is not supported yet")
+            .at_option(span)
+            .label("not supported yet")
+            .help("run the workload on instances: `blue_green` or `rolling`");
+    }
     let diagnostic =
         Diagnostic::new(Code::UnknownKey, format!("{spoken} has no key `{key}`")).at_option(span);
     match nearest(key, known.iter().copied()) {
