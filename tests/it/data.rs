@@ -29,7 +29,7 @@ async fn stack(cloud: &LocalCloud) -> Stack {
 }
 
 /// The sample of a kind with all that its specification refers to, by the samples of those.
-fn sample_of(stack: &Stack, name: &str) -> Resources {
+pub(crate) fn sample_of(stack: &Stack, name: &str) -> Resources {
     let mut resources = Resources::default();
     let mut open = vec![name.to_owned()];
     while let Some(name) = open.pop() {

@@ -4,6 +4,7 @@ mod bucket;
 mod contract;
 mod crash;
 mod data;
+mod edge;
 mod floors;
 mod network;
 mod program;

@@ -1,5 +1,6 @@
 //! Auto Scaling groups: a name in use is refused, a group with instances is not deleted unless forced, metrics can be
-//! disabled, and the settings that moto takes and forgets are echoed: default warm-up, longest lifetime, maintenance policy.
+//! disabled, and the settings that moto takes and forgets are echoed: default warm-up, longest lifetime, maintenance policy,
+//! and what it does not change in a group that stands: cooldown, termination policies, rebalancing.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +23,10 @@ struct Remembered {
     warmup: Option<String>,
     lifetime: Option<String>,
     healthy: (Option<String>, Option<String>),
+    cooldown: Option<String>,
+    rebalance: Option<String>,
+    /// Empty until they are set.
+    termination: Vec<String>,
     /// Metrics disabled since they were last enabled; `*` for all.
     disabled: BTreeSet<String>,
 }
@@ -35,6 +40,8 @@ impl Remembered {
         };
         take("DefaultInstanceWarmup", &mut self.warmup);
         take("MaxInstanceLifetime", &mut self.lifetime);
+        take("DefaultCooldown", &mut self.cooldown);
+        take("CapacityRebalance", &mut self.rebalance);
         take(
             "InstanceMaintenancePolicy.MinHealthyPercentage",
             &mut self.healthy.0,
@@ -46,6 +53,24 @@ impl Remembered {
         if self.lifetime.as_deref() == Some("0") {
             self.lifetime = None;
         }
+        let termination = call.list("TerminationPolicies.member");
+        if !termination.is_empty() {
+            self.termination = termination;
+        }
+    }
+
+    /// The elements that moto answers with their first values, as they are now.
+    fn changed(&self) -> Vec<(&'static str, String)> {
+        let mut changed = Vec::new();
+        let one = |value: &Option<String>| value.as_deref().map(xml::escape);
+        changed.extend(one(&self.cooldown).map(|value| ("DefaultCooldown", value)));
+        changed.extend(one(&self.rebalance).map(|value| ("CapacityRebalance", value)));
+        if !self.termination.is_empty() {
+            let members = self.termination.iter();
+            let members = members.map(|name| format!("<member>{}</member>", xml::escape(name)));
+            changed.push(("TerminationPolicies", members.collect()));
+        }
+        changed
     }
 
     fn xml(&self) -> String {
@@ -207,12 +232,30 @@ impl AutoscalingGroups {
             );
             let Some(at) = text.find(&mark) else { continue };
             text.insert_str(at + mark.len(), &remembered.xml());
+            for (element, inside) in remembered.changed() {
+                text = with_element(&text, at, mark.len(), element, &inside);
+            }
             for metric in &remembered.disabled {
                 text = without_metric(&text, at, metric);
             }
         }
         text
     }
+}
+
+/// Sets an element of the group whose name, `mark` characters long, stands at `from`.
+fn with_element(text: &str, from: usize, mark: usize, element: &str, inside: &str) -> String {
+    let (before, group) = text.split_at(from + mark);
+    let end = group.find("<AutoScalingGroupName>").unwrap_or(group.len());
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let (group, rest) = group.split_at(end);
+    let group = match (group.find(&open), group.find(&close)) {
+        (Some(start), Some(stop)) => {
+            format!("{}{open}{inside}{}", &group[..start], &group[stop..])
+        }
+        _ => format!("{open}{inside}{close}{group}"),
+    };
+    format!("{before}{group}{rest}")
 }
 
 /// Takes a metric out of the first group after `from`.
@@ -238,6 +281,33 @@ fn without_metric(text: &str, from: usize, metric: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_moto_does_not_change_is_changed_in_the_right_group() {
+        let additions = AutoscalingGroups::default();
+        let remembered = Remembered {
+            cooldown: Some("60".to_owned()),
+            termination: vec!["Default".to_owned()],
+            ..Remembered::default()
+        };
+        additions
+            .groups()
+            .insert(("eu-west-1".to_owned(), "a".to_owned()), remembered);
+        let group = |name: &str| {
+            format!(
+                "<g><AutoScalingGroupName>{name}</AutoScalingGroupName>\
+                 <DefaultCooldown>300</DefaultCooldown></g>"
+            )
+        };
+        let mended = additions.mended("eu-west-1", &(group("a") + &group("b")));
+        let groups: Vec<_> = xml::elements(&mended, "g").collect();
+        assert!(groups[0].contains("<DefaultCooldown>60</DefaultCooldown>"));
+        assert!(
+            groups[0]
+                .contains("<TerminationPolicies><member>Default</member></TerminationPolicies>")
+        );
+        assert_eq!(format!("<g>{}</g>", groups[1]), group("b"));
+    }
 
     #[test]
     fn what_moto_forgets_is_put_back_into_the_right_group() {
