@@ -155,7 +155,7 @@ def run(command, folder, log, world=None, more=None, memory=True):
     if world:
         counts = world.gateway("GET", "counts")
         row |= {"calls": counts["total"], "changing": counts["changing"], "peak": counts["peak"],
-                "errors": counts["errors"], "moto": counts["moto_ms"] / 1000}
+                "errors": counts["errors"], "moto": counts["moto_ms"] / 1000, "by": counts["by"]}
     return row
 
 
@@ -262,6 +262,19 @@ def show_table(title, rows):
         print(f"| {label} | " + " | ".join(cells) + " |")
 
 
+def show_calls(title, rows):
+    """The calls of each tool's last run by service: what one of the two does not even ask for shows here."""
+    last = dict(rows)
+    asked = {tool: {} for tool in last}
+    for tool, row in last.items():
+        for call, times in row["by"].items():
+            service = call.split(":")[0]
+            asked[tool][service] = asked[tool].get(service, 0) + times
+    print(f"\n### {title}\n\n| service | " + " | ".join(last) + " |\n| --- " + "| --- " * len(last) + "|")
+    for service in sorted(set().union(*asked.values())):
+        print(f"| {service} | " + " | ".join(str(asked[tool].get(service, 0)) for tool in last) + " |")
+
+
 def load():
     return f"load {' '.join(f'{v:.2f}' for v in os.getloadavg())} on {os.cpu_count()} CPUs"
 
@@ -316,6 +329,7 @@ def measure(arguments, folder, worlds):
     show_table("Validate, a new process each time", validated)
     show_table("Apply from nothing, 0 ms a call (its wall time is mostly fixed waits; no ratio to be drawn)",
                [(name, {k: v for k, v in row.items() if k != "wall"}) for name, row in applied])
+    show_calls("Calls of one plan", planned)
     show_rows("The plans in the order they ran", planned)
     if missing:
         print(f"\n**NOT A COMPARISON: {missing}.**")
