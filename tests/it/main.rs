@@ -4,6 +4,7 @@ mod bucket;
 mod contract;
 mod crash;
 mod data;
+mod doctor;
 mod edge;
 mod floors;
 mod network;
