@@ -1,4 +1,6 @@
-use aws_sdk_autoscaling::types::{EnabledMetric, Instance as Running};
+use aws_sdk_autoscaling::types::{
+    Activity, EnabledMetric, Instance as Running, LifecycleState, ScalingActivityStatusCode,
+};
 
 use super::*;
 
