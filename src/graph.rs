@@ -120,12 +120,7 @@ mod tests {
         Graph {
             needs: edges
                 .iter()
-                .map(|(from, to)| {
-                    (
-                        Address::new(from),
-                        to.iter().map(|to| Address::new(to)).collect(),
-                    )
-                })
+                .map(|(from, to)| (Address::new(from), to.iter().map(Address::new).collect()))
                 .collect(),
         }
     }

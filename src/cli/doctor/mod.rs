@@ -31,8 +31,11 @@ pub struct Doctor {
     format: Format,
 }
 
+/// A check at work.
+type Examination<'a> = BoxFuture<'a, Result<Vec<Check>, AwsError>>;
+
 /// Every check, by its name.
-fn checks(session: &Session) -> Vec<(&'static str, BoxFuture<'_, Result<Vec<Check>, AwsError>>)> {
+fn checks(session: &Session) -> Vec<(&'static str, Examination<'_>)> {
     vec![
         ("credentials", Box::pin(credentials::check(session))),
         ("clock", Box::pin(clock::check(session))),

@@ -26,7 +26,7 @@ fn refused(text: &str) -> Code {
     code
 }
 
-fn shown<'a>(text: &'a str, span: Span) -> &'a str {
+fn shown(text: &str, span: Span) -> &str {
     &text[span.start..span.end]
 }
 

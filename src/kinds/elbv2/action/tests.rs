@@ -75,7 +75,7 @@ fn an_action_made_by_hand_differs_from_any_wanted_one() {
     let foreign = SdkAction::builder()
         .r#type(ActionTypeEnum::AuthenticateOidc)
         .build();
-    let (action, _) = translate(&[foreign.clone()], None, &Estate::default());
+    let (action, _) = translate(std::slice::from_ref(&foreign), None, &Estate::default());
     assert_eq!(action, Action::Other("authenticate-oidc".to_owned()));
     let sent = sdk("t", &forward(&[("blue", BLUE)]), &weights(&[("blue", 1)])).unwrap();
     let (both, _) = translate(&[foreign, sent], None, &Estate::default());

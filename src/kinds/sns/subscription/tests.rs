@@ -52,7 +52,7 @@ fn an_unconfirmed_one_is_present_and_an_ended_one_is_not() {
 
 #[test]
 fn of_two_with_one_key_the_confirmed_one_counts() {
-    let confirmed = format!("{TOPIC}:11111111-2222-3333-4444-555555555555");
+    let confirmed = format!("{TOPIC}:11111111-2222-3333-4444-999999999999");
     for order in [[PENDING, &confirmed], [&confirmed, PENDING]] {
         let list = order.map(|arn| seen(arn, TOPIC, "ops@example.com"));
         let found = ours(&list, "codedetect-prod-");
