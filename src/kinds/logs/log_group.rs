@@ -249,10 +249,10 @@ impl Class {
 /// The prefixes that cover the stack's groups: its own, and each name outside it that the
 /// stack file or an earlier run gave (`/aws/rds/instance/…` is named by AWS, not by us).
 fn prefixes<'a>(scope: &Scope, names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
-    let mut prefixes = BTreeSet::from([scope.name("")]);
+    let mut prefixes = BTreeSet::from([scope.path()]);
     for name in names {
-        if name.starts_with(&scope.path()) {
-            prefixes.insert(scope.path());
+        if name.starts_with(&scope.name("")) {
+            prefixes.insert(scope.name(""));
         } else if !prefixes.iter().any(|prefix| name.starts_with(prefix)) {
             prefixes.insert(name.to_owned());
         }
@@ -379,7 +379,7 @@ mod tests {
             .into_iter()
             .collect()
         };
-        assert_eq!(of(&[]), ["codedetect-prod-"]);
+        assert_eq!(of(&[]), ["/codedetect-prod/", "codedetect-prod-"]);
         assert_eq!(
             of(&[
                 "/codedetect-prod/a",
