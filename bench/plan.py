@@ -196,8 +196,8 @@ class Terraform:
 
     name = PEER
 
-    def __init__(self, binary, configuration, world):
-        self.binary, self.world = binary, world
+    def __init__(self, binary, configuration, world, parallelism):
+        self.binary, self.world, self.parallelism = binary, world, parallelism
         self.log = os.path.join(world.folder, "tool.log")
         self.folder = os.path.join(world.folder, "configuration")
         shutil.copytree(configuration, self.folder, ignore=shutil.ignore_patterns(".terraform*", "terraform.tfstate*"))
@@ -214,7 +214,7 @@ class Terraform:
         return self.go("apply", "-auto-approve")
 
     def plan(self):
-        return self.go("plan", "-detailed-exitcode")
+        return self.go("plan", "-detailed-exitcode", f"-parallelism={self.parallelism}")
 
     def validate(self):
         return run([self.binary, "validate", "-no-color"], self.folder, self.log, memory=False)
@@ -293,7 +293,7 @@ def measure(arguments, folder, worlds):
         print(f"\n**NOT A COMPARISON: {missing}. Only {OURS} is measured, and this run ends with 2.**")
     else:
         worlds.append(World(arguments.binary, os.path.join(folder, "peer")))
-        tools.append(Terraform(terraform, arguments.peer, worlds[-1]))
+        tools.append(Terraform(terraform, arguments.peer, worlds[-1], arguments.parallelism))
         version, providers = tools[-1].versions()
         print(f"- peer: Terraform {version}, " + ", ".join(f"{name} {v}" for name, v in providers.items()))
     print(f"- moto {', '.join(sorted({w.moto for w in worlds}))}, one for each tool")
@@ -343,6 +343,7 @@ def main():
     parser.add_argument("--stack", default=os.path.join(ROOT, "stacks", "codedetect.yaml"), help="its stack file")
     parser.add_argument("--peer", metavar="DIR", help="the folder of the Terraform configuration of the same stack")
     parser.add_argument("--terraform", default="terraform", help="the Terraform to measure (TF_PLUGIN_DIR: its provider mirror)")
+    parser.add_argument("--parallelism", type=int, default=10, metavar="N", help="how much Terraform plans at once; 10 is its default")
     parser.add_argument("--latency", type=int, default=100, metavar="MS", help="added to each call while planning")
     parser.add_argument("--runs", type=int, default=5, help="plans of each tool")
     parser.add_argument("--validate-runs", type=int, default=20, help="validations by codedetect-infra")
