@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_whole_double_stays_a_double() {
-        let bytes = encode(&json!({ "Threshold": 80, "Values": [1, 2.5], "Period": 60 }));
+        let bytes = encode(&json!({ "Period": 60, "Threshold": 80, "Values": [1, 2.5] }));
         let mut decoder = Decoder::new(&bytes);
         assert_eq!(decoder.map().unwrap(), Some(3));
         assert_eq!(decoder.str().unwrap(), "Period");

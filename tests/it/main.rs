@@ -2,12 +2,15 @@
 
 mod bucket;
 mod contract;
+mod counts;
 mod crash;
 mod data;
 mod doctor;
 mod edge;
 mod floors;
+mod interrupt;
 mod network;
 mod program;
+mod readback;
 mod stack;
 mod support;

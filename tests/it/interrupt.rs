@@ -1,0 +1,41 @@
+//! Ctrl-C in the middle of an apply.
+
+use std::io::Read;
+use std::process::Command;
+use std::time::Duration;
+
+use codedetect_localcloud::Fault;
+
+use crate::program::Program;
+
+#[test]
+fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
+    let program = Program::new();
+    let file = program.stack("stack.yaml", &[]);
+    program.cloud.set_latency(Duration::from_millis(100));
+    // The thirtieth change hangs, so the signal surely comes while a call is in flight.
+    let fault = program.cloud.add_fault(Fault::on_changing().nth(30).hang());
+    let mut child = program.start("apply", &file, &["--yes"]);
+    assert!(program.cloud.wait_sprung(fault, Duration::from_secs(60)));
+    let signalled = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(signalled.success());
+    let ended = child.wait().unwrap();
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert_eq!(ended.code(), Some(130), "{said}");
+    assert!(said.contains("Stopping"), "{said}");
+    assert!(said.contains("not started"), "{said}");
+
+    program.cloud.reset();
+    program.cloud.set_latency(Duration::ZERO);
+    program.run("apply", &file, &["--yes"]).with(0);
+    assert_eq!(program.planned(&file, &[]), Vec::new());
+}
