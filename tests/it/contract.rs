@@ -12,7 +12,7 @@ use codedetect_infra::scope::Tags;
 use crate::support::{self, Stack};
 
 /// The sample of a kind with all that it refers to.
-pub fn closure(stack: &Stack, kind: &'static dyn AnyKind, changed: bool) -> Resources {
+fn closure(stack: &Stack, kind: &'static dyn AnyKind, changed: bool) -> Resources {
     let mut resources = Resources::default();
     let mut open = VecDeque::from([kind.type_name().to_owned()]);
     let mut beside: Vec<Beside> = Vec::new();

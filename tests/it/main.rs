@@ -2,7 +2,6 @@
 
 mod bucket;
 mod contract;
-mod counts;
 mod crash;
 mod data;
 mod doctor;

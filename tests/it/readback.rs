@@ -75,9 +75,9 @@ for bucket in s3.list_buckets()['Buckets']:
         assert s3.get_bucket_versioning(Bucket=name)['Status'] == 'Enabled', name
         assert s3.get_bucket_lifecycle_configuration(Bucket=name)['Rules'], name
 
-parameters = client('ssm').describe_parameters()['Parameters']
-secure = {p['Name'] for p in parameters if p['Type'] == 'SecureString'}
-assert {'/codedetect-prod/secret-key', '/codedetect-prod/db-password'} <= secure, secure
+secrets = ['/codedetect-prod/secret-key', '/codedetect-prod/db-password']
+parameters = client('ssm').get_parameters(Names=secrets)['Parameters']
+assert [p['Type'] for p in parameters] == ['SecureString'] * 2, parameters
 
 billing = client('cloudwatch', 'us-east-1').describe_alarms()['MetricAlarms']
 assert sorted(a['Threshold'] for a in billing) == [10.0, 20.0, 50.0]
