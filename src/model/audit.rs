@@ -6,9 +6,10 @@ use super::buckets::{self, ABANDONED_DAYS, rule};
 use super::draft::{Draft, Place};
 use super::names::{ROLE, TRAIL, called, under_path};
 use super::network::Made;
+use crate::kinds::cloudtrail::bucket_statements;
 use crate::kinds::cloudtrail::trail::{self, ManagementEvents, Trail};
 use crate::kinds::ec2::flow_log::{self, FlowLog, Traffic};
-use crate::kinds::iam::policy::{Principal, Statement, allow, document};
+use crate::kinds::iam::policy::{Principal, allow, document};
 use crate::kinds::iam::role::{self, Role};
 use crate::kinds::logs::log_group::{self, Class, LogGroup};
 use crate::kinds::s3::lifecycle::Rule;
@@ -42,7 +43,10 @@ fn record_calls(draft: &mut Draft<'_>, audit: &Audit) {
         expire_noncurrent_days: audit.retention.whole_days(),
         ..rule(ABANDONED_DAYS)
     };
-    let statements = may_write(draft, &name);
+    // The ARN of the trail is computed, not referred to: the trail can only be made once the
+    // policy stands.
+    let bucket = buckets::state_name(draft.scope, "trail");
+    let statements = bucket_statements(draft.scope, &bucket, None, &name);
     let bucket = buckets::own(
         draft,
         "trail",
@@ -63,32 +67,6 @@ fn record_calls(draft: &mut Draft<'_>, audit: &Audit) {
         data_events: BTreeMap::new(),
     };
     draft.add::<Trail>(Place::new("audit.trail", "audit.trail", name), &spec);
-}
-
-/// What CloudTrail needs of its bucket, and of no other trail's ("Amazon S3 bucket policy for CloudTrail"). The ARN of the trail is
-/// computed, not referred to: the trail can only be made once the policy stands.
-fn may_write(draft: &Draft<'_>, trail: &str) -> Vec<Statement> {
-    let scope = draft.scope;
-    let bucket = buckets::arn(scope, &buckets::state_name(scope, "trail"));
-    let trail = scope.arn("cloudtrail", &format!("trail/{trail}"));
-    let to = || Principal::Service("cloudtrail.amazonaws.com".to_owned());
-    vec![
-        allow(["s3:GetBucketAcl"])
-            .sid("TrailLooks")
-            .to(to())
-            .on([bucket.clone()])
-            .when("StringEquals", "aws:SourceArn", [trail.clone()]),
-        allow(["s3:PutObject"])
-            .sid("TrailWrites")
-            .to(to())
-            .on([format!("{bucket}/AWSLogs/{}/*", scope.account)])
-            .when("StringEquals", "aws:SourceArn", [trail])
-            .when(
-                "StringEquals",
-                "s3:x-amz-acl",
-                ["bucket-owner-full-control"],
-            ),
-    ]
 }
 
 fn record_flows(draft: &mut Draft<'_>, audit: &Audit, network: &Made) {
