@@ -1,0 +1,1 @@
+//! CodeDetect, the workload: a web service and a command line over [`codedetect_engine`].

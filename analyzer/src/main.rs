@@ -1,0 +1,3 @@
+//! The program `codedetect-analyzer`.
+
+fn main() {}
