@@ -1,0 +1,60 @@
+//! How deep a tree is, found and survived without recursing as deep.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
+use ruff_python_ast::{Expr, Pattern, Stmt};
+
+use super::Parsed;
+
+/// What the drop of one level of a tree takes of the stack, generously.
+const DROP: usize = 1024;
+
+/// Whether statements, expressions and patterns nest deeper than `limit`.
+pub(super) fn exceeds(body: &[Stmt], limit: usize) -> bool {
+    let mut search = Search {
+        left: limit,
+        exceeded: false,
+    };
+    stacker::maybe_grow(limit * 2048, limit * 4096, || search.visit_body(body));
+    search.exceeded
+}
+
+/// Drops a tree whose depth is bounded by its longest line only.
+pub(super) fn release(parsed: Parsed, longest_line: usize) {
+    stacker::maybe_grow(longest_line * DROP, longest_line * DROP + DROP, || {
+        drop(parsed)
+    });
+}
+
+struct Search {
+    left: usize,
+    exceeded: bool,
+}
+
+impl Search {
+    fn deeper(&mut self, walk: impl FnOnce(&mut Self)) {
+        if self.exceeded {
+            return;
+        }
+        if self.left == 0 {
+            self.exceeded = true;
+            return;
+        }
+        self.left -= 1;
+        walk(self);
+        self.left += 1;
+    }
+}
+
+impl<'a> Visitor<'a> for Search {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        self.deeper(|search| walk_stmt(search, stmt));
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        self.deeper(|search| walk_expr(search, expr));
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        self.deeper(|search| walk_pattern(search, pattern));
+    }
+}

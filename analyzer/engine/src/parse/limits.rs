@@ -1,0 +1,167 @@
+//! CPython's limits on nesting, which the parser used here does not have, and the bound on depth
+//! that keeps it from exhausting memory.
+
+use ruff_python_ast::token::{TokenKind, Tokens};
+use ruff_python_parser::{Mode, lexer};
+use ruff_text_size::{Ranged, TextSize};
+
+use super::Refusal;
+
+/// A text shorter than this can be parsed whatever it nests.
+const SHORT_TEXT: usize = 64 * 1024;
+
+/// The tokens of one element of a list, call or line, above which it is refused unparsed. Every
+/// level of nesting takes at least one, and a chain of operators some few.
+const LONGEST_ELEMENT: usize = 30_000;
+
+/// A line of no more tokens than this nests less than [`super::MAX_DEPTH`] deep.
+pub(super) const SHORT_LINE: usize = 700;
+
+/// `MAXLEVEL` of CPython's tokenizer.
+const BRACKETS: usize = 200;
+
+/// `MAXINDENT` of CPython's tokenizer, with the level of the module.
+const INDENTS: usize = 100;
+
+/// `MAXFSTRINGLEVEL` of CPython's tokenizer, with the level outside.
+const STRINGS: usize = 150;
+
+/// What the tokens of a file say.
+pub(super) struct Tally {
+    /// The most tokens in one logical line.
+    pub(super) longest_line: usize,
+    /// Where that line ends.
+    pub(super) longest_line_at: TextSize,
+    /// The first limit that is passed.
+    pub(super) refusal: Option<Refusal>,
+}
+
+/// Counts tokens by line, and brackets, indentation and f-strings by depth.
+pub(super) fn of_tokens(tokens: &Tokens) -> Tally {
+    let mut tally = Tally {
+        longest_line: 0,
+        longest_line_at: TextSize::default(),
+        refusal: None,
+    };
+    let (mut line, mut brackets, mut indents, mut strings) = (0usize, 0usize, 0usize, 0usize);
+    for token in tokens {
+        line += 1;
+        let passed = match token.kind() {
+            TokenKind::Newline => {
+                if line > tally.longest_line {
+                    tally.longest_line = line;
+                    tally.longest_line_at = token.start();
+                }
+                line = 0;
+                continue;
+            }
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
+                brackets += 1;
+                (brackets > BRACKETS).then_some("too many nested parentheses")
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                brackets = brackets.saturating_sub(1);
+                None
+            }
+            TokenKind::Indent => {
+                indents += 1;
+                (indents >= INDENTS).then_some("too many levels of indentation")
+            }
+            TokenKind::Dedent => {
+                indents = indents.saturating_sub(1);
+                None
+            }
+            TokenKind::FStringStart => {
+                strings += 1;
+                (strings >= STRINGS).then_some("too many nested f-strings")
+            }
+            TokenKind::FStringEnd => {
+                strings = strings.saturating_sub(1);
+                None
+            }
+            _ => None,
+        };
+        if let (Some(limit), None) = (passed, &tally.refusal) {
+            tally.refusal = Some(Refusal {
+                reason: format!("syntax error: {limit}"),
+                at: Some(token.start()),
+            });
+        }
+    }
+    if line > tally.longest_line {
+        tally.longest_line = line;
+        tally.longest_line_at = tokens.last().map_or(TextSize::default(), Ranged::end);
+    }
+    tally
+}
+
+/// Refuses a large text that nests too deep for the parser's stack and the tree's memory.
+pub(super) fn before_parsing(text: &str) -> Result<(), Refusal> {
+    if text.len() < SHORT_TEXT {
+        return Ok(());
+    }
+    let mut lexer = lexer::lex(text, Mode::Module);
+    let mut open = vec![Element::default()];
+    loop {
+        let kind = lexer.next_token();
+        match kind {
+            TokenKind::EndOfFile => return Ok(()),
+            TokenKind::Newline => open = vec![Element::default()],
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {
+                if open.len() > BRACKETS + STRINGS {
+                    return Err(Refusal {
+                        reason: "syntax error: too many nested parentheses".to_owned(),
+                        at: None,
+                    });
+                }
+                if let Some(element) = open.last_mut() {
+                    element.links += 1;
+                }
+                open.push(Element::default());
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd => {
+                if open.len() > 1 {
+                    open.pop();
+                }
+            }
+            _ => {
+                if let Some(element) = open.last_mut() {
+                    element.take(kind);
+                    if element.depth() > LONGEST_ELEMENT {
+                        return Err(Refusal {
+                            reason: "expressions are nested too deep".to_owned(),
+                            at: None,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What stands at one level of brackets since the last comma: a bound on how deep it nests.
+#[derive(Default)]
+struct Element {
+    links: usize,
+    /// What a comma or an `or` does not end.
+    conditionals: usize,
+}
+
+impl Element {
+    fn take(&mut self, kind: TokenKind) {
+        match kind {
+            TokenKind::Comma | TokenKind::And | TokenKind::Or | TokenKind::Semi => self.links = 0,
+            TokenKind::Lambda | TokenKind::Else => self.conditionals += 1,
+            // Strings side by side are one.
+            TokenKind::String
+            | TokenKind::FStringMiddle
+            | TokenKind::NonLogicalNewline
+            | TokenKind::Comment => {}
+            _ => self.links += 1,
+        }
+    }
+
+    fn depth(&self) -> usize {
+        self.links + self.conditionals
+    }
+}
