@@ -1,1 +1,3 @@
 //! CodeDetect, the workload: a web service and a command line over [`codedetect_engine`].
+
+pub mod worker;
