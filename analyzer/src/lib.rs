@@ -1,3 +1,4 @@
 //! CodeDetect, the workload: a web service and a command line over [`codedetect_engine`].
 
+pub mod export;
 pub mod worker;
