@@ -28,6 +28,15 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Whether it is signed with that access key.
+    pub(crate) fn is_of(&self, key: &str) -> bool {
+        self.headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once("Credential=")?.1.split('/').next())
+            == Some(key)
+    }
+
     /// What counts and logs call it: `ec2:CreateVpc`.
     pub(crate) fn name(&self) -> String {
         format!("{}:{}", self.service, self.action)
@@ -138,6 +147,23 @@ impl Call {
         call.query = String::new();
         call.body = Bytes::from(format!("Version={version}"));
         call.with_form(action, parameters)
+    }
+
+    /// The same call as a call of a JSON service, given by its signing name and the operation's target.
+    pub(crate) fn to_json_service(&self, signed_as: &str, target: &str, body: &Value) -> Call {
+        let mut call = self.to_service(signed_as, "", "", &[]).with_json(body);
+        for (name, value) in [
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-target", target),
+        ] {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                call.headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        call.service = signed_as.to_owned();
+        call.action = target.rsplit('.').next().unwrap_or(target).to_owned();
+        call.protocol = Protocol::Json11;
+        call
     }
 
     /// The same call as another operation of a JSON service.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::moto::{MotoServer, World};
-use crate::{Gateway, GatewayOptions, LocalError, MotoVenv};
+use crate::{Gateway, GatewayOptions, LocalError, MotoVenv, PlaneOptions};
 
 /// How a local cloud is started within this process.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct CloudOptions {
     pub latency: Duration,
     /// How long a certificate stays pending, in whole seconds.
     pub validation: Duration,
+    /// The processes and sockets to make of instances and load balancers; none where only the control plane is wanted.
+    pub plane: Option<PlaneOptions>,
 }
 
 impl CloudOptions {
@@ -27,6 +29,7 @@ impl CloudOptions {
             folder: folder.into(),
             latency: Duration::ZERO,
             validation: Duration::ZERO,
+            plane: None,
         }
     }
 }
@@ -52,6 +55,7 @@ impl LocalCloud {
         let world = server(&venv, options.validation)?.world()?;
         let gateway = Gateway::start(GatewayOptions {
             latency: options.latency,
+            plane: options.plane.clone(),
             ..GatewayOptions::to(world.address)
         })?;
         Ok(LocalCloud {

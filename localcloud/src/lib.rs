@@ -14,6 +14,7 @@ mod fault;
 mod gateway;
 mod lifetime;
 mod moto;
+mod plane;
 mod protocol;
 mod provision;
 mod python;
@@ -24,6 +25,7 @@ pub use error::LocalError;
 pub use fault::{Fault, FaultState, Faults, Rewrite, What, When};
 pub use gateway::{Counts, Gateway, GatewayOptions, Logged};
 pub use lifetime::{Down, IDLE_EXIT_VARIABLE, Running, Status, UpOptions, down, serve, status, up};
+pub use plane::PlaneOptions;
 pub use provision::{MotoVenv, Progress, VENV_VARIABLE};
 pub use python::PYTHON_VARIABLE;
 

@@ -8,6 +8,16 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
+/// The text that stands in an element as [`escape`] writes it.
+pub(crate) fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
 /// What stands in the first element of that name, markup and all.
 pub(crate) fn inner<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     elements(xml, name).next()
@@ -85,5 +95,6 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         assert_eq!(escape("a<b>&\"c"), "a&lt;b&gt;&amp;&quot;c");
+        assert_eq!(unescape("a&lt;b&gt;&amp;lt;&quot;c"), "a<b>&lt;\"c");
     }
 }

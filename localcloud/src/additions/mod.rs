@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 use crate::call::{Answer, Call};
 use crate::gateway::Moto;
+use crate::plane::Board;
 
 mod acm_certificates;
 mod autoscaling_groups;
@@ -23,6 +24,7 @@ mod elbv2_listeners;
 mod elbv2_load_balancers;
 mod elbv2_tags;
 mod elbv2_target_groups;
+mod elbv2_target_health;
 mod iam_instance_profile_tags;
 mod iam_oidc_clients;
 mod iam_simulate;
@@ -55,8 +57,9 @@ pub(crate) struct Additions {
 }
 
 impl Additions {
-    pub(crate) fn new() -> Additions {
-        let by_operation = all()
+    /// The additions to a world; the health of targets is the data plane's, where there is one.
+    pub(crate) fn new(board: Option<Arc<Board>>) -> Additions {
+        let by_operation = all(board)
             .into_iter()
             .flat_map(|a| a.operations().iter().map(move |o| (*o, Arc::clone(&a))))
             .collect();
@@ -65,7 +68,7 @@ impl Additions {
 
     /// The operations by the addition that answers them.
     pub(crate) fn listed() -> BTreeMap<&'static str, &'static [&'static str]> {
-        all()
+        all(None)
             .iter()
             .map(|addition| (addition.name(), addition.operations()))
             .collect()
@@ -81,7 +84,7 @@ impl Additions {
 }
 
 /// Every addition, in the order of the documentation's table.
-fn all() -> Vec<Arc<dyn Addition>> {
+fn all(board: Option<Arc<Board>>) -> Vec<Arc<dyn Addition>> {
     vec![
         Arc::<acm_certificates::AcmCertificates>::default(),
         Arc::<autoscaling_groups::AutoscalingGroups>::default(),
@@ -97,6 +100,7 @@ fn all() -> Vec<Arc<dyn Addition>> {
         Arc::new(elbv2_load_balancers::Elbv2LoadBalancers),
         Arc::new(elbv2_tags::Elbv2Tags),
         Arc::new(elbv2_target_groups::Elbv2TargetGroups),
+        Arc::new(elbv2_target_health::Elbv2TargetHealth { board }),
         Arc::new(iam_instance_profile_tags::IamInstanceProfileTags),
         Arc::<iam_oidc_clients::IamOidcClients>::default(),
         Arc::new(iam_simulate::IamSimulate),
@@ -121,7 +125,7 @@ mod tests {
     #[test]
     fn no_operation_has_two_additions() {
         let mut seen = HashMap::new();
-        for addition in all() {
+        for addition in all(None) {
             assert!(!addition.operations().is_empty(), "{}", addition.name());
             for operation in addition.operations() {
                 let other = seen.insert(*operation, addition.name());
@@ -151,7 +155,7 @@ mod tests {
             .collect();
         // Not for single operations, but for whatever comes in that protocol or is not known at all.
         listed.retain(|name| !["cloudwatch_cbor", "clear_errors"].contains(name));
-        let built: Vec<_> = all().iter().map(|a| a.name()).collect();
+        let built: Vec<_> = all(None).iter().map(|a| a.name()).collect();
         assert_eq!(listed, built);
     }
 }

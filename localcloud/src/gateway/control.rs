@@ -36,6 +36,10 @@ impl Shared {
             (&Method::GET, "counts") => shown(&self.counts()),
             (&Method::GET, "log") => shown(&self.ledger().log()),
             (&Method::GET, "additions") => shown(&Additions::listed()),
+            (&Method::GET, "plane") => match &self.plane {
+                Some(plane) => Answer::json(StatusCode::OK, &plane.told()),
+                None => refused(StatusCode::NOT_FOUND, "this cloud has no data plane"),
+            },
             (&Method::POST, "reset") => {
                 self.reset();
                 done()

@@ -24,6 +24,7 @@ use crate::additions::Additions;
 use crate::call::Answer;
 use crate::classify::classify;
 use crate::fault::{Fault, Faults, Rewrite};
+use crate::plane::{Board, Plane, PlaneOptions};
 
 use ledger::Ledger;
 pub use ledger::{Counts, Logged};
@@ -40,6 +41,8 @@ pub struct GatewayOptions {
     pub latency: Duration,
     /// The account that calls act in; moto's own, 123456789012, where none is given.
     pub account: Option<String>,
+    /// The processes and sockets to make of instances and load balancers; none where only the control plane is wanted.
+    pub plane: Option<PlaneOptions>,
     /// What `/_codedetect/stop` asks for, and what tells this gateway from another that came to the same port.
     pub token: String,
 }
@@ -52,6 +55,7 @@ impl GatewayOptions {
             port: 0,
             latency: Duration::ZERO,
             account: None,
+            plane: None,
             token: String::new(),
         }
     }
@@ -71,6 +75,7 @@ pub(crate) struct Shared {
     epoch: watch::Sender<u64>,
     moto: Moto,
     additions: Mutex<Arc<Additions>>,
+    plane: Option<Plane>,
     token: String,
     stop_asked: watch::Sender<bool>,
     started: Instant,
@@ -99,11 +104,20 @@ impl Gateway {
             TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).map_err(LocalError::Listen)?;
         listener.set_nonblocking(true).map_err(LocalError::Listen)?;
         let address = listener.local_addr().map_err(LocalError::Listen)?;
+        let endpoint = format!("http://{address}");
+        // Its own way to moto: what it asks is no part of what the gateway counts.
+        let moto = || Moto::new(options.moto, options.account.as_deref());
+        let plane = options
+            .plane
+            .clone()
+            .map(|plane| Plane::start(plane, moto(), endpoint.clone()))
+            .transpose()?;
         let shared = Arc::new(Shared {
             ledger: Mutex::new(Ledger::new(options.latency)),
             epoch: watch::Sender::new(0),
-            moto: Moto::new(options.moto, options.account.as_deref()),
-            additions: Mutex::new(Arc::new(Additions::new())),
+            moto: moto(),
+            additions: Mutex::new(Arc::new(Additions::new(board(plane.as_ref())))),
+            plane,
             token: options.token,
             stop_asked: watch::Sender::new(false),
             started: Instant::now(),
@@ -126,7 +140,7 @@ impl Gateway {
             })
             .map_err(LocalError::Listen)?;
         Ok(Gateway {
-            endpoint: format!("http://{address}"),
+            endpoint,
             shared,
             stop: Some(stop),
             thread: Some(thread),
@@ -214,6 +228,10 @@ impl Drop for Gateway {
     }
 }
 
+fn board(plane: Option<&Plane>) -> Option<Arc<Board>> {
+    plane.map(|plane| Arc::clone(plane.board()))
+}
+
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
@@ -264,7 +282,8 @@ impl Shared {
         *self
             .additions
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Arc::new(Additions::new());
+            .unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Additions::new(board(self.plane.as_ref())));
         self.moto.forget().await
     }
 

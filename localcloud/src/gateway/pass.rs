@@ -10,11 +10,16 @@ use super::{Closed, Shared};
 use crate::additions::cloudwatch_cbor;
 use crate::call::{Answer, Call};
 use crate::fault::{What, When};
+use crate::plane::INSTANCE_KEY;
 use crate::protocol::Protocol;
 
 impl Shared {
     /// A call from its arrival to its answer.
     pub(super) async fn pass(&self, call: &Call) -> Result<Answer, Closed> {
+        if call.is_of(INSTANCE_KEY) {
+            // The workload's own calls are not those of whoever is counted, delayed and faulted here.
+            return Ok(self.forward(call, u64::MAX, None).await);
+        }
         let (frozen, epoch, latency, met, place) = {
             let mut ledger = self.ledger();
             let (frozen, epoch, latency) = (ledger.frozen, ledger.epoch, ledger.latency);
@@ -65,6 +70,12 @@ impl Shared {
             let answer = additions.answer(call, &self.moto).await;
             self.ledger().rewrite(call, answer)
         };
+        if call.changing
+            && answer.is_success()
+            && let Some(plane) = &self.plane
+        {
+            plane.changed(call);
+        }
         let mut ledger = self.ledger();
         ledger.answered(epoch, place, answer.status.as_u16());
         if !call.changing && ledger.remembers() {

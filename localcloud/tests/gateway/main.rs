@@ -5,5 +5,6 @@ mod background;
 mod client;
 mod control;
 mod faults;
+mod plane;
 mod provision;
 mod wire;

@@ -9,7 +9,7 @@ mod storage;
 use crate::client::Client;
 
 /// A network with two subnets and a group: `(vpc, [subnets], group)`.
-fn network(client: &mut Client) -> (String, [String; 2], String) {
+pub fn network(client: &mut Client) -> (String, [String; 2], String) {
     let vpc = client
         .ec2("CreateVpc", "CidrBlock=10.0.0.0/16")
         .ok()
@@ -30,7 +30,7 @@ fn network(client: &mut Client) -> (String, [String; 2], String) {
     (vpc, subnets, group)
 }
 
-fn balancer(client: &mut Client, subnets: &[String; 2], group: &str) -> String {
+pub fn balancer(client: &mut Client, subnets: &[String; 2], group: &str) -> String {
     let form = format!(
         "Name=front&Subnets.member.1={}&Subnets.member.2={}&SecurityGroups.member.1={group}",
         subnets[0], subnets[1]

@@ -1,0 +1,200 @@
+//! The load balancers: a socket of 127.0.0.1 for each listener, and what answers on it.
+
+pub(crate) mod condition;
+mod cookie;
+pub(crate) mod forward;
+mod route;
+pub(crate) mod share;
+mod tls;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::picture::{Balancer, Picture};
+use forward::{Entrance, Forwarder};
+pub(crate) use tls::Authority;
+
+/// Where a listener is on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Here {
+    /// The load balancer's own name.
+    pub(crate) dns_name: String,
+    /// The port it has on AWS.
+    pub(crate) port: u16,
+    pub(crate) secure: bool,
+    /// Where it listens here.
+    pub(crate) address: SocketAddr,
+}
+
+/// All listeners that stand.
+pub(crate) struct Listeners {
+    forwarder: Forwarder,
+    authority: Arc<Authority>,
+    standing: BTreeMap<String, Standing>,
+}
+
+struct Standing {
+    here: Here,
+    entrance: Arc<Mutex<Arc<Entrance>>>,
+    accepting: JoinHandle<()>,
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Listeners {
+    pub(crate) fn new(forwarder: Forwarder, authority: Arc<Authority>) -> Listeners {
+        Listeners {
+            forwarder,
+            authority,
+            standing: BTreeMap::new(),
+        }
+    }
+
+    /// Makes the sockets those of the pictures. A listener keeps its port as long as it stands.
+    pub(crate) async fn become_as(&mut self, pictures: &[(String, Picture)]) {
+        let balancers = || pictures.iter().flat_map(|(_, picture)| &picture.balancers);
+        let wanted: BTreeSet<&str> = balancers()
+            .flat_map(|balancer| &balancer.listeners)
+            .map(|listener| listener.arn.as_str())
+            .collect();
+        self.standing.retain(|arn, _| wanted.contains(arn.as_str()));
+        for balancer in balancers() {
+            for listener in &balancer.listeners {
+                if !self.standing.contains_key(&listener.arn)
+                    && let Some(standing) =
+                        self.open(balancer, listener.port, listener.secure).await
+                {
+                    self.standing.insert(listener.arn.clone(), standing);
+                }
+            }
+            self.update(balancer);
+        }
+    }
+
+    /// Where they are.
+    pub(crate) fn here(&self) -> Vec<Here> {
+        self.standing
+            .values()
+            .map(|standing| standing.here.clone())
+            .collect()
+    }
+
+    fn update(&self, balancer: &Balancer) {
+        let of_balancer = |arn: &str| balancer.listeners.iter().find(|one| one.arn == arn);
+        let ports: Vec<(u16, u16)> = self
+            .standing
+            .iter()
+            .filter(|(arn, _)| of_balancer(arn).is_some())
+            .map(|(_, standing)| (standing.here.port, standing.here.address.port()))
+            .collect();
+        for (arn, standing) in &self.standing {
+            let Some(listener) = of_balancer(arn) else {
+                continue;
+            };
+            let entrance = Entrance {
+                listener: listener.clone(),
+                idle_timeout: balancer.idle_timeout,
+                ports: ports.clone(),
+            };
+            *standing
+                .entrance
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Arc::new(entrance);
+        }
+    }
+
+    async fn open(&self, balancer: &Balancer, port: u16, secure: bool) -> Option<Standing> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.ok()?;
+        let address = socket.local_addr().ok()?;
+        let listener = balancer
+            .listeners
+            .iter()
+            .find(|one| one.port == port)?
+            .clone();
+        let entrance = Arc::new(Mutex::new(Arc::new(Entrance {
+            listener,
+            idle_timeout: balancer.idle_timeout,
+            ports: Vec::new(),
+        })));
+        let accepting = tokio::spawn(accept(
+            socket,
+            self.forwarder.clone(),
+            Arc::clone(&entrance),
+            secure.then(|| Arc::clone(&self.authority)),
+        ));
+        Some(Standing {
+            here: Here {
+                dns_name: balancer.dns_name.clone(),
+                port,
+                secure,
+                address,
+            },
+            entrance,
+            accepting,
+        })
+    }
+}
+
+async fn accept(
+    socket: TcpListener,
+    forwarder: Forwarder,
+    entrance: Arc<Mutex<Arc<Entrance>>>,
+    authority: Option<Arc<Authority>>,
+) {
+    loop {
+        // A failed accept is the client's, or passes.
+        let Ok((stream, client)) = socket.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let (forwarder, entrance) = (forwarder.clone(), Arc::clone(&entrance));
+        let authority = authority.clone();
+        tokio::spawn(async move {
+            match authority {
+                None => serve(stream, client, forwarder, entrance).await,
+                Some(authority) => {
+                    if let Some(stream) = authority.shake_hands(stream).await {
+                        serve(stream, client, forwarder, entrance).await;
+                    }
+                }
+            }
+        });
+    }
+}
+
+async fn serve<S>(
+    stream: S,
+    client: SocketAddr,
+    forwarder: Forwarder,
+    entrance: Arc<Mutex<Arc<Entrance>>>,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let forwarder = forwarder.clone();
+        // What holds when the request comes: a connection outlives many a change of weights.
+        let entrance = Arc::clone(&entrance.lock().unwrap_or_else(PoisonError::into_inner));
+        async move {
+            Ok::<_, std::convert::Infallible>(forwarder.answer(&entrance, client, request).await)
+        }
+    });
+    let mut server = auto::Builder::new(TokioExecutor::new());
+    server.http1().timer(TokioTimer::new());
+    server.http2().timer(TokioTimer::new());
+    // An error here is a connection that the client closed.
+    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+}

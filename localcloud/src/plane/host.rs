@@ -1,0 +1,126 @@
+//! The process that an instance is here, from its start to its end.
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use fs_err as fs;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use super::boot::Boot;
+
+/// How long a process may take to end after it was asked to.
+const FAREWELL: Duration = Duration::from_secs(30);
+
+/// What all instances have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// The command that runs the workload.
+    pub(crate) workload: Vec<OsString>,
+    /// The cloud that the workload calls.
+    pub(crate) endpoint: String,
+    pub(crate) region: String,
+}
+
+/// A running process.
+#[derive(Debug)]
+pub(crate) struct Host {
+    child: Child,
+    pub(crate) address: SocketAddr,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Somebody killed it: the instance is lost.
+    Killed,
+    /// By itself; its container is started again.
+    Exited,
+}
+
+impl Machine {
+    /// Starts a process, whose output goes to the log.
+    ///
+    /// # Errors
+    /// In a sentence for the log.
+    pub(crate) fn start(&self, instance: &str, boot: &Boot, log: &Path) -> Result<Host, String> {
+        let (program, arguments) = self
+            .workload
+            .split_first()
+            .ok_or("the local cloud was given no workload to run")?;
+        let port = free_port().map_err(|error| format!("there is no free port: {error}"))?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let output = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(log)
+            .map_err(|error| error.to_string())?
+            .into_file();
+        let errors = output.try_clone().map_err(|error| error.to_string())?;
+        let child = Command::new(program)
+            .args(arguments)
+            .env_clear()
+            .envs(&boot.environment)
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOST", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .env("CODEDETECT_VERSION", &boot.version)
+            .env("CODEDETECT_INSTANCE", instance)
+            .env("AWS_ENDPOINT_URL", &self.endpoint)
+            .env("AWS_REGION", &self.region)
+            .env("AWS_ACCESS_KEY_ID", INSTANCE_KEY)
+            .env("AWS_SECRET_ACCESS_KEY", "local")
+            // It ends when this pipe does: nothing outlives the cloud, however that died.
+            .stdin(Stdio::piped())
+            .stdout(output)
+            .stderr(errors)
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("the workload does not start: {error}"))?;
+        Ok(Host { child, address })
+    }
+}
+
+/// The access key of instances: their calls are not counted with those of the person at the terminal.
+pub(crate) const INSTANCE_KEY: &str = "LOCALINSTANCE";
+
+impl Host {
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Whether it has ended, and how.
+    pub(crate) fn ended(&mut self) -> Option<Ended> {
+        let status = self.child.try_wait().ok()??;
+        Some(match status.signal() {
+            Some(_) => Ended::Killed,
+            None => Ended::Exited,
+        })
+    }
+
+    /// Asks it to end, and waits; then ends it.
+    pub(crate) async fn farewell(mut self) {
+        if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok())
+            && let Some(pid) = Pid::from_raw(pid)
+        {
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        if tokio::time::timeout(FAREWELL, self.child.wait())
+            .await
+            .is_err()
+        {
+            let _ = self.child.kill().await;
+        }
+    }
+}
+
+/// A port that nobody listens on. Somebody may before the process does; then it ends, and is started again on another.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}

@@ -1,0 +1,232 @@
+//! What CloudWatch is told of the load balancers, and the alarms that look at it.
+//!
+//! moto keeps metrics and alarms, and never compares the one with the other: here every alarm on a metric that the plane
+//! measures is judged after each publication.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::board::Board;
+use super::picture::{GroupArn, Picture, members, text};
+use super::read::Eyes;
+use super::target::State;
+use super::traffic::Counted;
+
+/// How often metrics are published: AWS's minute is long for a demonstration.
+pub(crate) const EVERY: Duration = Duration::from_secs(5);
+/// The version of CloudWatch's API.
+const CLOUDWATCH: &str = "2010-08-01";
+const NAMESPACE: &str = "AWS/ApplicationELB";
+
+/// One value of one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Datum {
+    pub(crate) name: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) value: f64,
+    /// `LoadBalancer` and `TargetGroup`, as CloudWatch names them.
+    pub(crate) dimensions: BTreeMap<String, String>,
+}
+
+/// What there is to publish for a region.
+pub(crate) fn data(
+    picture: &Picture,
+    board: &Board,
+    counted: &HashMap<Option<GroupArn>, Counted>,
+) -> Vec<Datum> {
+    let mut data = Vec::new();
+    for balancer in &picture.balancers {
+        let dimension = after(&balancer.arn, ":loadbalancer/");
+        for arn in picture.groups_of(balancer) {
+            let Some(group) = picture.groups.get(&arn) else {
+                continue;
+            };
+            let dimensions: BTreeMap<String, String> = [
+                ("LoadBalancer".to_owned(), dimension.clone()),
+                (
+                    "TargetGroup".to_owned(),
+                    format!("targetgroup/{}", after(&group.arn, ":targetgroup/")),
+                ),
+            ]
+            .into();
+            let mut add = |name, unit, value| {
+                data.push(Datum {
+                    name,
+                    unit,
+                    value,
+                    dimensions: dimensions.clone(),
+                });
+            };
+            let targets = board.told(&arn).unwrap_or_default();
+            let count = |wanted: fn(&State) -> bool| {
+                number(targets.iter().filter(|one| wanted(&one.state)).count() as u64)
+            };
+            add(
+                "HealthyHostCount",
+                "Count",
+                count(|state| *state == State::Healthy),
+            );
+            add(
+                "UnHealthyHostCount",
+                "Count",
+                count(|state| matches!(state, State::Unhealthy(_))),
+            );
+            let Some(counted) = counted.get(&Some(arn.clone())) else {
+                continue;
+            };
+            add("RequestCount", "Count", number(counted.requests));
+            for (class, name) in [
+                (2, "HTTPCode_Target_2XX_Count"),
+                (3, "HTTPCode_Target_3XX_Count"),
+                (4, "HTTPCode_Target_4XX_Count"),
+                (5, "HTTPCode_Target_5XX_Count"),
+            ] {
+                add(name, "Count", number(counted.by_class[class]));
+            }
+            add(
+                "HTTPCode_ELB_5XX_Count",
+                "Count",
+                number(counted.balancer_5xx),
+            );
+            if counted.requests > 0 {
+                let mean = counted.took.as_secs_f64() / number(counted.requests);
+                add("TargetResponseTime", "Seconds", mean);
+            }
+        }
+    }
+    data
+}
+
+/// A count as a metric's value.
+fn number(count: u64) -> f64 {
+    // Exact up to 2^53 requests in five seconds.
+    #[allow(clippy::cast_precision_loss)]
+    let value = count as f64;
+    value
+}
+
+/// What CloudWatch calls a load balancer or target group: the end of its ARN.
+fn after(arn: &str, mark: &str) -> String {
+    arn.split_once(mark)
+        .map_or(arn, |(_, rest)| rest)
+        .to_owned()
+}
+
+/// Publishes, and judges the alarms that look at what was published.
+pub(crate) async fn publish(eyes: &Eyes<'_>, data: &[Datum]) {
+    let now = seconds();
+    for part in data.chunks(20) {
+        let mut form = vec![("Namespace".to_owned(), NAMESPACE.to_owned())];
+        for (index, datum) in part.iter().enumerate() {
+            let at = format!("MetricData.member.{}", index + 1);
+            form.push((format!("{at}.MetricName"), datum.name.to_owned()));
+            form.push((format!("{at}.Unit"), datum.unit.to_owned()));
+            form.push((format!("{at}.Value"), datum.value.to_string()));
+            form.push((format!("{at}.Timestamp"), now.to_string()));
+            for (number, (name, value)) in datum.dimensions.iter().enumerate() {
+                let at = format!("{at}.Dimensions.member.{}", number + 1);
+                form.push((format!("{at}.Name"), name.clone()));
+                form.push((format!("{at}.Value"), value.clone()));
+            }
+        }
+        let form: Vec<(&str, &str)> = form
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        eyes.ask("monitoring", CLOUDWATCH, "PutMetricData", &form)
+            .await;
+    }
+    judge(eyes, data).await;
+}
+
+async fn judge(eyes: &Eyes<'_>, data: &[Datum]) {
+    let Some(alarms) = eyes
+        .ask("monitoring", CLOUDWATCH, "DescribeAlarms", &[])
+        .await
+    else {
+        return;
+    };
+    for alarm in members(&alarms, "MetricAlarms") {
+        let Some((name, state, reason)) = verdict(alarm, data) else {
+            continue;
+        };
+        if text(alarm, "StateValue").as_deref() != Some(state) {
+            let form = [
+                ("AlarmName", name.as_str()),
+                ("StateValue", state),
+                ("StateReason", reason.as_str()),
+            ];
+            eyes.ask("monitoring", CLOUDWATCH, "SetAlarmState", &form)
+                .await;
+        }
+    }
+}
+
+/// The state of an alarm by what has just been measured: its name, `OK` or `ALARM`, and why. Nothing where it looks at
+/// something else.
+fn verdict(alarm: &str, data: &[Datum]) -> Option<(String, &'static str, String)> {
+    if text(alarm, "Namespace").as_deref() != Some(NAMESPACE) {
+        return None;
+    }
+    let dimensions: BTreeMap<String, String> = members(alarm, "Dimensions")
+        .filter_map(|one| Some((text(one, "Name")?, text(one, "Value")?)))
+        .collect();
+    let metric = text(alarm, "MetricName")?;
+    let datum = data
+        .iter()
+        .find(|datum| datum.name == metric && datum.dimensions == dimensions)?;
+    let threshold: f64 = text(alarm, "Threshold")?.parse().ok()?;
+    let breached = match text(alarm, "ComparisonOperator")?.as_str() {
+        "GreaterThanOrEqualToThreshold" => datum.value >= threshold,
+        "GreaterThanThreshold" => datum.value > threshold,
+        "LessThanThreshold" => datum.value < threshold,
+        "LessThanOrEqualToThreshold" => datum.value <= threshold,
+        _ => return None,
+    };
+    let state = if breached { "ALARM" } else { "OK" };
+    let reason = format!(
+        "Threshold Crossed: the datapoint {} was {}compared with the threshold {threshold}",
+        datum.value,
+        if breached { "" } else { "not beyond when " }
+    );
+    Some((text(alarm, "AlarmName")?, state, reason))
+}
+
+fn seconds() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn datum(value: f64) -> Datum {
+        Datum {
+            name: "UnHealthyHostCount",
+            unit: "Count",
+            value,
+            dimensions: [("LoadBalancer".to_owned(), "app/a/1".to_owned())].into(),
+        }
+    }
+
+    const ALARM: &str = "<AlarmName>unhealthy</AlarmName><Namespace>AWS/ApplicationELB</Namespace>\
+        <MetricName>UnHealthyHostCount</MetricName><Dimensions><member><Name>LoadBalancer</Name><Value>app/a/1</Value></member></Dimensions>\
+        <Threshold>1.0</Threshold><ComparisonOperator>GreaterThanOrEqualToThreshold</ComparisonOperator>";
+
+    #[test]
+    fn an_alarm_rings_when_its_metric_crosses_the_threshold() {
+        let state = |value| verdict(ALARM, &[datum(value)]).map(|(_, state, _)| state);
+        assert_eq!(state(1.0), Some("ALARM"));
+        assert_eq!(state(0.0), Some("OK"));
+    }
+
+    #[test]
+    fn an_alarm_on_something_else_is_left_alone() {
+        let other = ALARM.replace("app/a/1", "app/b/2");
+        assert_eq!(verdict(&other, &[datum(1.0)]), None);
+        let other = ALARM.replace("AWS/ApplicationELB", "AWS/EC2");
+        assert_eq!(verdict(&other, &[datum(1.0)]), None);
+    }
+}

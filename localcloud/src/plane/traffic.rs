@@ -1,0 +1,94 @@
+//! What went through the load balancers, counted as CloudWatch's AWS/ApplicationELB metrics count it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::picture::{GroupArn, InstanceId};
+
+/// Counts since they were last taken.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Counted {
+    /// Requests that a target answered.
+    pub(crate) requests: u64,
+    /// Of these, by the first digit of their status.
+    pub(crate) by_class: [u64; 6],
+    /// Answers of the load balancer's own, for want of a target's: 502, 503, 504.
+    pub(crate) balancer_5xx: u64,
+    /// How long targets took, in all.
+    pub(crate) took: Duration,
+    pub(crate) longest: Duration,
+}
+
+/// The counters.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// By target group; under no name what came before a group was chosen.
+    groups: HashMap<Option<GroupArn>, Counted>,
+    /// All the requests that an instance has ever been given.
+    served: HashMap<InstanceId, u64>,
+}
+
+impl Traffic {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a request of an instance; gives how many it has had.
+    pub(crate) fn served(&self, instance: &str) -> u64 {
+        let mut inner = self.inner();
+        let served = inner.served.entry(instance.to_owned()).or_default();
+        *served += 1;
+        *served
+    }
+
+    pub(crate) fn target_answered(&self, group: &str, status: u16, took: Duration) {
+        let mut inner = self.inner();
+        let counted = inner.groups.entry(Some(group.to_owned())).or_default();
+        counted.requests += 1;
+        if let Some(class) = counted.by_class.get_mut(usize::from(status / 100)) {
+            *class += 1;
+        }
+        counted.took += took;
+        counted.longest = counted.longest.max(took);
+    }
+
+    pub(crate) fn balancer_answered(&self, group: Option<&str>) {
+        let key = group.map(str::to_owned);
+        self.inner().groups.entry(key).or_default().balancer_5xx += 1;
+    }
+
+    /// The counts since the last time, which start anew.
+    pub(crate) fn take(&self) -> HashMap<Option<GroupArn>, Counted> {
+        std::mem::take(&mut self.inner().groups)
+    }
+
+    /// An instance that is gone needs no counter.
+    pub(crate) fn forget(&self, instance: &str) {
+        self.inner().served.remove(instance);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_count_by_group_and_class() {
+        let traffic = Traffic::default();
+        traffic.target_answered("blue", 200, Duration::from_millis(10));
+        traffic.target_answered("blue", 503, Duration::from_millis(30));
+        traffic.balancer_answered(Some("blue"));
+        let taken = traffic.take();
+        let counted = &taken[&Some("blue".to_owned())];
+        assert_eq!((counted.requests, counted.balancer_5xx), (2, 1));
+        assert_eq!((counted.by_class[2], counted.by_class[5]), (1, 1));
+        assert_eq!(counted.longest, Duration::from_millis(30));
+        assert!(traffic.take().is_empty());
+    }
+}

@@ -1,0 +1,96 @@
+//! Instances as processes.
+
+use std::process::Command;
+
+use super::{World, get};
+
+fn pid(world: &mut World) -> u64 {
+    world.until("an instance runs", |world| {
+        world.plane()["instances"][0]["pid"].as_u64()
+    })
+}
+
+#[test]
+fn an_instance_runs_its_colours_release_with_its_variables_secrets_and_files() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.until_states("blue", &["healthy"]);
+    let mut front = world.front();
+    let told = get(&mut front, "/").ok().json();
+    assert_eq!(told["environment"]["SECRET_KEY"], "hidden");
+    let database = told["environment"]["DATABASE_URL"].as_str().unwrap();
+    assert!(database.starts_with("sqlite:///"), "{database}");
+    assert!(database.ends_with("/plane/efs/fs-1/a.db"), "{database}");
+}
+
+#[test]
+fn a_killed_instance_is_replaced() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.until_states("blue", &["healthy"]);
+    let first = pid(&mut world);
+    let killed = Command::new("kill")
+        .args(["-KILL", &first.to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    world.until("another process runs", |world| {
+        let plane = world.plane();
+        let pids: Vec<_> = plane["instances"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|one| one["pid"].as_u64())
+            .collect();
+        (!pids.is_empty() && !pids.contains(&first)).then_some(())
+    });
+    world.until("the new one is healthy", |world| {
+        world
+            .states("blue")
+            .contains(&"healthy".to_owned())
+            .then_some(())
+    });
+}
+
+#[test]
+fn scaling_in_lets_a_running_request_end() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.until_states("blue", &["healthy"]);
+    let mut front = world.front();
+    let pid = pid(&mut world);
+    let slow = std::thread::spawn(move || get(&mut front, "/sleep/6").status);
+    world.until("the request is on its way", |world| {
+        (world.plane()["instances"][0]["in_flight"] == 1).then_some(())
+    });
+    world.scale("blue", 0);
+    world.until_states("blue", &["draining"]);
+    assert_eq!(slow.join().unwrap(), 200);
+    world.until("the process has ended", |_| {
+        (!std::path::Path::new(&format!("/proc/{pid}")).exists()).then_some(())
+    });
+    world.until_states("blue", &[]);
+}
+
+#[test]
+fn a_version_that_is_never_healthy_never_is() {
+    let mut world = World::new("1.0.0", "2.0.0-never-healthy");
+    world.until_states("blue", &["healthy"]);
+    world.scale("green", 1);
+    world.until_states("green", &["unhealthy"]);
+}
+
+#[test]
+fn a_version_of_another_schema_does_not_come_up_and_says_why() {
+    let mut world = World::new("1.0.0", "2.0.0-wrong-schema");
+    world.scale("green", 1);
+    let log = world.until("the instance is there", |world| {
+        let plane = world.plane();
+        let instances = plane["instances"].as_array().unwrap();
+        let found = instances.iter().find(|one| one["group"] == "green")?;
+        Some(found["log"].as_str().unwrap().to_owned())
+    });
+    world.until("its log says why", |_| {
+        std::fs::read_to_string(&log)
+            .is_ok_and(|text| text.contains("database schema"))
+            .then_some(())
+    });
+    assert_eq!(world.states("green"), ["initial"]);
+}
