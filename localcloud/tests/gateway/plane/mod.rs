@@ -25,7 +25,7 @@ struct World {
     _cloud: LocalCloud,
 }
 
-/// A Base64 of a script, by the tool that every Python has.
+/// A script in Base64, as launch templates have it.
 fn base64(text: &str) -> String {
     const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     text.as_bytes()
