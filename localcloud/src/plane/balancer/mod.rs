@@ -12,9 +12,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -164,16 +164,24 @@ async fn accept(
         let (forwarder, entrance) = (forwarder.clone(), Arc::clone(&entrance));
         let authority = authority.clone();
         tokio::spawn(async move {
-            match authority {
-                None => serve(stream, client, forwarder, entrance).await,
-                Some(authority) => {
-                    if let Some(stream) = authority.shake_hands(stream).await {
-                        serve(stream, client, forwarder, entrance).await;
-                    }
-                }
+            let Some(authority) = authority else {
+                return serve(stream, client, forwarder, entrance, Protocol::Http1).await;
+            };
+            if let Some(stream) = authority.shake_hands(stream).await {
+                let agreed = match stream.get_ref().1.alpn_protocol() {
+                    Some(b"h2") => Protocol::Http2,
+                    _ => Protocol::Http1,
+                };
+                serve(stream, client, forwarder, entrance, agreed).await;
             }
         });
     }
+}
+
+/// What a client and a listener have agreed to speak.
+enum Protocol {
+    Http1,
+    Http2,
 }
 
 async fn serve<S>(
@@ -181,6 +189,7 @@ async fn serve<S>(
     client: SocketAddr,
     forwarder: Forwarder,
     entrance: Arc<Mutex<Arc<Entrance>>>,
+    protocol: Protocol,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -192,9 +201,20 @@ async fn serve<S>(
             Ok::<_, std::convert::Infallible>(forwarder.answer(&entrance, client, request).await)
         }
     });
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server.http1().timer(TokioTimer::new());
-    server.http2().timer(TokioTimer::new());
+    let stream = TokioIo::new(stream);
     // An error here is a connection that the client closed.
-    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+    let _ = match protocol {
+        Protocol::Http1 => {
+            http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(stream, service)
+                .await
+        }
+        Protocol::Http2 => {
+            http2::Builder::new(TokioExecutor::new())
+                .timer(TokioTimer::new())
+                .serve_connection(stream, service)
+                .await
+        }
+    };
 }

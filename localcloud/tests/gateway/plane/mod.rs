@@ -2,6 +2,7 @@
 
 mod balancer;
 mod instances;
+mod tls;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
