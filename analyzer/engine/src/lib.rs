@@ -3,11 +3,13 @@
 
 mod encoding;
 pub mod parse;
+mod quality;
 pub mod report;
+pub mod scores;
 mod security;
 pub mod source;
 
-use report::{Analysis, AnalysisError, FileReport, Scores};
+use report::{Analysis, AnalysisError, FileReport, Report};
 pub use security::registry::Check;
 use source::Source;
 
@@ -29,21 +31,22 @@ pub fn analyze(path: &str, bytes: &[u8]) -> FileReport {
         maintainability: None,
         raw: None,
         halstead: None,
-        scores: Scores {
-            security: 100,
-            quality: 10.0,
-        },
+        scores: scores::UNKNOWN,
     };
-    if let Err(error) = fill(&mut report, bytes) {
-        report.errors.push(error);
+    let source = Source::decode(bytes);
+    let parsed = source.as_ref().map_err(Clone::clone).and_then(parse::parse);
+    match (&source, &parsed) {
+        (Ok(source), Ok(parsed)) => find(&mut report, source, parsed),
+        (_, Err(error)) | (Err(error), _) => report.errors.push(error.clone()),
     }
+    quality::fill(&mut report, bytes, source.as_ref(), parsed.as_ref());
     report
 }
 
-fn fill(report: &mut FileReport, bytes: &[u8]) -> Result<(), AnalysisError> {
-    let source = Source::decode(bytes)?;
-    let parsed = parse::parse(&source)?;
-    let security = security::run(&source, &parsed);
+/// Adds the security findings and their score.
+fn find(report: &mut FileReport, source: &Source<'_>, parsed: &parse::Parsed) {
+    let security = security::run(source, parsed);
+    report.scores.security = scores::security(&security.findings);
     report.findings = security.findings;
     report.nosec = security.nosec;
     report.skipped_tests = security.skipped_tests;
@@ -54,5 +57,13 @@ fn fill(report: &mut FileReport, bytes: &[u8]) -> Result<(), AnalysisError> {
             reason: reason.to_owned(),
             line: None,
         }));
-    Ok(())
+}
+
+/// The report on a project: its files' reports, in the order given, and the scores of them all.
+pub fn project(files: Vec<FileReport>) -> Report {
+    Report {
+        version: report::VERSION,
+        scores: scores::of_project(&files),
+        files,
+    }
 }

@@ -35,11 +35,13 @@ pub struct FileReport {
     pub nosec: u64,
     /// Findings that a `# nosec` naming tests suppressed.
     pub skipped_tests: u64,
-    /// Cyclomatic complexity of functions, methods and classes, in Radon's order.
+    /// Cyclomatic complexity of functions, methods and classes, in the order of Radon's `cc_visit`:
+    /// the functions, then each class and its methods. Closures and inner classes are not among
+    /// them, as they are not in Radon's list.
     pub complexity: Vec<Block>,
-    /// Absent where the source could not be parsed.
+    /// Absent where the source could not be parsed, or has no raw counts.
     pub maintainability: Option<Maintainability>,
-    /// Absent where the source could not be parsed.
+    /// Absent where the source has no tokens; it need not parse.
     pub raw: Option<Raw>,
     /// Absent where the source could not be parsed.
     pub halstead: Option<Halstead>,

@@ -15,6 +15,7 @@ const LARGEST: usize = u32::MAX as usize / 2;
 #[derive(Debug)]
 pub struct Source<'a> {
     text: Cow<'a, str>,
+    is_utf8: bool,
     /// Where each line begins.
     starts: Vec<u32>,
     /// The lines, from 0, that were ended by a carriage return alone.
@@ -35,6 +36,19 @@ impl<'a> Source<'a> {
             ));
         }
         let text = encoding::decode(bytes).map_err(|error| unreadable(error.reason, error.line))?;
+        Self::of_text(text)
+    }
+
+    /// Reads a file as UTF-8 whatever its coding comment says; `None` if it is not UTF-8.
+    pub fn of_utf8(bytes: &'a [u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self::of_text(Cow::Borrowed(text)).ok()
+    }
+
+    fn of_text(text: Cow<'a, str>) -> Result<Self, AnalysisError> {
+        // Text of another encoding has been made anew.
+        let is_utf8 = matches!(text, Cow::Borrowed(_));
         // A multi-byte encoding may have made text of bytes that were none.
         if text.len() > LARGEST || text.contains('\0') {
             return Err(unreadable(
@@ -53,9 +67,15 @@ impl<'a> Source<'a> {
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| position(at + 1)));
         Ok(Self {
             text,
+            is_utf8,
             starts,
             bare_returns,
         })
+    }
+
+    /// Whether the file was read as UTF-8.
+    pub fn is_utf8(&self) -> bool {
+        self.is_utf8
     }
 
     /// The text.
