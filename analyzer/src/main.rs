@@ -1,3 +1,7 @@
 //! The program `codedetect-analyzer`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    codedetect_analyzer::cli::run()
+}

@@ -1,0 +1,135 @@
+//! Analysing in the pool of worker processes.
+
+use async_trait::async_trait;
+use codedetect_engine::report::{Analysis, AnalysisError, FileReport, Report, Scores, VERSION};
+
+use super::{Analyze, AnalyzeError, AnalyzerLoad, NamedFile};
+use crate::worker::{Failure, Pool};
+
+/// How many scans may wait for each worker before more are refused: what waits longer than a few
+/// seconds has been given up by whoever asked.
+const WAITING: usize = 256;
+
+/// The pool, as the service sees it.
+pub struct Pooled {
+    pool: Pool,
+}
+
+impl Pooled {
+    /// Over a pool that has started.
+    pub fn new(pool: Pool) -> Self {
+        Self { pool }
+    }
+}
+
+#[async_trait]
+impl Analyze for Pooled {
+    async fn analyze(&self, files: Vec<NamedFile>) -> Result<Report, AnalyzeError> {
+        let counts = self.pool.counts();
+        if counts.waiting > counts.workers.saturating_mul(WAITING) {
+            return Err(AnalyzeError::Overloaded);
+        }
+        let mut outcomes = Vec::with_capacity(files.len());
+        // Not all at once: other uploads get their turn.
+        for some in files.chunks(counts.workers.max(1)) {
+            let some = some
+                .iter()
+                .map(|file| self.pool.analyze(&file.path, &file.content));
+            outcomes.extend(futures::future::join_all(some).await);
+        }
+        let mut reports = Vec::with_capacity(files.len());
+        let mut failures = 0;
+        for (file, outcome) in files.iter().zip(outcomes) {
+            match outcome {
+                Ok(report) => reports.push(report),
+                Err(failure) if failure.is_passing() => {
+                    return Err(AnalyzeError::Unavailable(failure.to_string()));
+                }
+                Err(failure) if files.len() == 1 => return Err(stopped(file, &failure)),
+                Err(failure) => {
+                    failures += 1;
+                    if failures == files.len() {
+                        return Err(stopped(file, &failure));
+                    }
+                    reports.push(unknown(file, &failure));
+                }
+            }
+        }
+        Ok(Report {
+            version: VERSION,
+            scores: together(&reports),
+            files: reports,
+        })
+    }
+
+    fn load(&self) -> AnalyzerLoad {
+        let counts = self.pool.counts();
+        AnalyzerLoad {
+            queued: counts.waiting as u64,
+            running: counts.workers.saturating_sub(counts.idle) as u64,
+            worker_deaths: counts.failed,
+        }
+    }
+}
+
+fn stopped(file: &NamedFile, failure: &Failure) -> AnalyzeError {
+    AnalyzeError::Stopped {
+        path: file.path.clone(),
+        reason: failure.to_string(),
+    }
+}
+
+/// The report of a file of which nothing is known but why.
+fn unknown(file: &NamedFile, failure: &Failure) -> FileReport {
+    let error = |analysis| AnalysisError {
+        analysis,
+        reason: failure.to_string(),
+        line: None,
+    };
+    FileReport {
+        path: file.path.clone(),
+        findings: Vec::new(),
+        errors: [
+            Analysis::Security,
+            Analysis::Complexity,
+            Analysis::Raw,
+            Analysis::Halstead,
+            Analysis::Maintainability,
+        ]
+        .map(error)
+        .into(),
+        loc: 0,
+        nosec: 0,
+        skipped_tests: 0,
+        complexity: Vec::new(),
+        maintainability: None,
+        raw: None,
+        halstead: None,
+        scores: Scores {
+            security: 0,
+            quality: 0.0,
+        },
+    }
+}
+
+/// A project is as secure as its worst file, and as well written as its lines are on average.
+fn together(files: &[FileReport]) -> Scores {
+    let lines = |file: &FileReport| file.loc.max(1) as f64;
+    let all: f64 = files.iter().map(lines).sum();
+    let quality: f64 = files
+        .iter()
+        .map(|file| file.scores.quality * lines(file))
+        .sum();
+    Scores {
+        security: files
+            .iter()
+            .map(|file| file.scores.security)
+            .min()
+            .unwrap_or(100),
+        quality: if all > 0.0 {
+            (quality / all * 10.0).round() / 10.0
+        } else {
+            10.0
+        },
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET /api/health`, `GET /api/ready`, `GET /metrics`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Problem;
+use crate::app::App;
+use crate::store::database::migrations::{SCHEMA, Schema};
+
+#[derive(Serialize)]
+struct Health<'a> {
+    status: &'static str,
+    version: &'a str,
+    timestamp: jiff::Timestamp,
+    /// The versions of the schema that this release works beside.
+    schema: Schema,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+/// Whether the service can do its work: what a load balancer acts on.
+pub(super) async fn health(State(app): State<App>) -> Response {
+    let reason = app.health.check(&app).await;
+    answer(&app, reason.as_deref(), "healthy", "unhealthy")
+}
+
+/// Whether it wants new work: not while it is about to end.
+pub(super) async fn ready(State(app): State<App>) -> Response {
+    let reason = if app.is_draining() {
+        Some("the service is shutting down".into())
+    } else {
+        app.health.check(&app).await
+    };
+    answer(&app, reason.as_deref(), "ready", "not ready")
+}
+
+fn answer(app: &App, reason: Option<&str>, good: &'static str, bad: &'static str) -> Response {
+    let (status, word) = match reason {
+        None => (StatusCode::OK, good),
+        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, bad),
+    };
+    let health = Health {
+        status: word,
+        version: &app.config.version,
+        timestamp: jiff::Timestamp::now(),
+        schema: SCHEMA,
+        reason,
+    };
+    (status, Json(health)).into_response()
+}
+
+/// What Prometheus reads.
+pub(super) async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
+    let text = app
+        .metrics
+        .text(&app)
+        .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    Ok((
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        text,
+    )
+        .into_response())
+}

@@ -1,0 +1,152 @@
+//! `/api/scans`: upload, list, show, source.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::{ListParameters, Problem};
+use crate::app::App;
+use crate::store::scan::{FileSummary, Scan, ScanId, ScanSummary};
+use crate::submit::submit;
+use crate::upload;
+
+#[derive(Deserialize)]
+pub(super) struct Named {
+    name: Option<String>,
+}
+
+/// Takes an upload and answers with the scan, which is durable by then.
+pub(super) async fn create(
+    State(app): State<App>,
+    Query(named): Query<Named>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let upload = upload::read(request, named.name, &app.config.limits).await?;
+    let scan = submit(
+        &app.store,
+        app.analyzer.as_ref(),
+        &upload.name,
+        upload.files,
+    )
+    .await?;
+    app.metrics.scans.inc();
+    app.metrics.files.inc_by(u64::from(scan.summary.file_count));
+    let location = HeaderValue::try_from(format!("/api/scans/{}", scan.summary.id))
+        .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(scan)).into_response())
+}
+
+#[derive(Serialize)]
+struct List {
+    scans: Vec<ScanSummary>,
+    next: Option<String>,
+    previous: Option<String>,
+}
+
+/// A part of the list of scans.
+pub(super) async fn list(
+    State(app): State<App>,
+    parameters: Result<Query<ListParameters>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(parameters) =
+        parameters.map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
+    let query = parameters.query().map_err(Problem::bad_request)?;
+    let page = app.store.database().list(&query).await?;
+    Ok(Json(List {
+        scans: page.scans,
+        next: page.next.map(|cursor| cursor.to_word()),
+        previous: page.previous.map(|cursor| cursor.to_word()),
+    })
+    .into_response())
+}
+
+/// A scan, or by its ending an export of it.
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(word): Path<String>,
+) -> Result<Response, Problem> {
+    let (id, format) = match word.split_once('.') {
+        Some((id, format)) => (id, Some(format)),
+        None => (word.as_str(), None),
+    };
+    let scan = scan(&app, id).await?;
+    match format {
+        None => Ok(Json(scan).into_response()),
+        Some("json") => Ok(download(
+            &scan,
+            "json",
+            "application/json",
+            Json(scan.report()).into_response(),
+        )),
+        Some(_) => Err(Problem::not_found(
+            "a scan can be had as .json, .sarif or .csv",
+        )),
+    }
+}
+
+async fn scan(app: &App, id: &str) -> Result<Scan, Problem> {
+    let id = known(id)?;
+    app.store
+        .database()
+        .scan(id)
+        .await?
+        .ok_or_else(|| missing(id))
+}
+
+fn known(id: &str) -> Result<ScanId, Problem> {
+    id.parse()
+        .map_err(|_| Problem::not_found("there is no scan of that id"))
+}
+
+fn missing(id: ScanId) -> Problem {
+    Problem::not_found(format!("there is no scan {id}"))
+}
+
+/// An answer that a browser saves rather than shows.
+fn download(scan: &Scan, ending: &str, kind: &'static str, body: Response) -> Response {
+    let mut response = body;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    let name = format!("attachment; filename=\"scan-{}.{ending}\"", scan.summary.id);
+    if let Ok(name) = HeaderValue::try_from(name) {
+        headers.insert(CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+#[derive(Deserialize)]
+pub(super) struct Which {
+    #[serde(default)]
+    file: u32,
+}
+
+/// The bytes of a file of a scan, as they were uploaded: never anything but plain text.
+pub(super) async fn source(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(which) = which.map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
+    let id = known(&id)?;
+    let files: Vec<FileSummary> = app.store.database().files(id).await?;
+    if files.is_empty() {
+        return Err(missing(id));
+    }
+    let file = files
+        .into_iter()
+        .find(|file| file.index == which.file)
+        .ok_or_else(|| Problem::not_found(format!("the scan has no file number {}", which.file)))?;
+    let content = app.store.source(&file).await?;
+    Ok((
+        [
+            (CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (CONTENT_DISPOSITION, "inline; filename=\"source.txt\""),
+        ],
+        content,
+    )
+        .into_response())
+}

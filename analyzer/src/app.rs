@@ -1,0 +1,70 @@
+//! What all requests share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::alerts::Alerts;
+use crate::analyze::Analyze;
+use crate::config::Config;
+use crate::ops::health::Health;
+use crate::ops::metrics::Metrics;
+use crate::store::Store;
+use crate::web::csrf::Tokens;
+
+/// The service's state: cheap to clone, one for all requests.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What it consists of.
+pub struct Parts {
+    /// What it was told.
+    pub config: Config,
+    /// Objects and rows.
+    pub store: Store,
+    /// Whoever analyses.
+    pub analyzer: Box<dyn Analyze>,
+    /// Where bug reports go.
+    pub alerts: Alerts,
+    /// Tokens for the forms of pages.
+    pub tokens: Tokens,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Whether store and database are there.
+    pub health: Health,
+    draining: AtomicBool,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(config: Config, store: Store, analyzer: Box<dyn Analyze>, alerts: Alerts) -> Self {
+        let tokens = Tokens::new(config.secret_key.as_ref());
+        Self(Arc::new(Parts {
+            config,
+            store,
+            analyzer,
+            alerts,
+            tokens,
+            metrics: Metrics::default(),
+            health: Health::default(),
+            draining: AtomicBool::new(false),
+        }))
+    }
+
+    /// From now on it is not ready for new work.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to end.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}

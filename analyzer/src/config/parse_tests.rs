@@ -1,0 +1,105 @@
+use super::*;
+
+fn config(values: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    from_lookup(|name| {
+        values
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
+}
+
+#[test]
+fn nothing_said_is_a_folder_a_file_and_this_machine() {
+    let config = config(&[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:5000");
+    assert_eq!(
+        config.database,
+        DatabaseAddress::Sqlite("codedetect-data/codedetect.db".into())
+    );
+    assert_eq!(
+        config.uploads,
+        UploadsAddress::Folder("codedetect-data".into())
+    );
+    assert_eq!(config.drain, Duration::from_secs(30));
+}
+
+#[test]
+fn the_stack_files_values_are_understood() {
+    let config = config(&[
+        ("DATABASE_URL", "sqlite:///mnt/efs/database/codedetect.db"),
+        ("UPLOADS", "s3://codedetect-prod-uploads/uploads/"),
+        (
+            "ALERTS_TOPIC",
+            "arn:aws:sns:eu-west-1:123456789012:codedetect-prod-alerts",
+        ),
+        ("PORT", "5000"),
+    ])
+    .unwrap();
+    assert_eq!(config.listen.to_string(), "0.0.0.0:5000");
+    assert_eq!(
+        config.database,
+        DatabaseAddress::Sqlite("/mnt/efs/database/codedetect.db".into())
+    );
+    assert_eq!(
+        config.uploads,
+        UploadsAddress::S3 {
+            bucket: "codedetect-prod-uploads".into(),
+            prefix: "uploads/".into()
+        }
+    );
+}
+
+#[test]
+fn a_password_is_put_into_an_url_without_one_and_never_shown() {
+    let secret = |url: &str| match config(&[("DATABASE_URL", url), ("DB_PASSWORD", "p@ss/w:rd")]) {
+        Ok(Config {
+            database: DatabaseAddress::Postgres(url),
+            ..
+        }) => {
+            assert!(!format!("{url:?}").contains("rd"));
+            url.reveal().to_owned()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        secret("postgres://app@db.example.com:5432/codedetect"),
+        "postgres://app:p%40ss%2Fw%3Ard@db.example.com:5432/codedetect"
+    );
+    assert_eq!(
+        secret("postgres://app:own@db.example.com/codedetect"),
+        "postgres://app:own@db.example.com/codedetect"
+    );
+}
+
+#[test]
+fn a_wrong_value_names_its_variable_and_what_to_say() {
+    for (name, value) in [
+        ("LISTEN", "everywhere"),
+        ("PORT", "70000"),
+        ("DATABASE_URL", "mysql://app:pw@db.example.com/x"),
+        ("DATABASE_URL", "sqlite://"),
+        ("UPLOADS", "ftp://example.com"),
+        ("UPLOADS", "s3://"),
+        ("ALERTS_TOPIC", "alerts"),
+        ("MAX_FILE_SIZE", "big"),
+        ("MAX_FILES", "0"),
+        ("DRAIN_TIMEOUT", "30"),
+        ("LOG_FORMAT", "xml"),
+    ] {
+        let error = config(&[(name, value)]).unwrap_err();
+        assert_eq!(error.name, name);
+        assert!(error.to_string().contains("say "), "{error}");
+        assert!(!error.to_string().contains("pw"), "{error}");
+    }
+}
+
+#[test]
+fn sizes_and_durations_have_units() {
+    assert_eq!(size("1048576"), Some(1 << 20));
+    assert_eq!(size("16MiB"), Some(16 << 20));
+    assert_eq!(size("99999999999999999999"), None);
+    assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
+    assert_eq!(duration("1h"), Some(HOUR));
+    assert_eq!(duration("h"), None);
+}

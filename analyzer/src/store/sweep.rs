@@ -1,0 +1,79 @@
+//! Removing objects that no row speaks of: what crashes between object and row have left.
+//!
+//! An upload of the same content may come at any moment, find its object there, and write a row
+//! that speaks of it. So an orphan is condemned first, in the database; from then on no row may
+//! speak of it. Only then the rows are read once more, and what none of them speaks of is removed
+//! and pardoned. An upload that meets a condemned object puts it again after the pardon.
+
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+
+use super::database::NewRows;
+use super::{Store, StoreError, now};
+
+/// The most objects condemned at once.
+const MOST: usize = 1_000;
+
+/// After how long a sweep that condemned and did not pardon is given up: its last request to
+/// the object store has ended long since.
+const ABANDONED: Duration = Duration::from_secs(600);
+
+/// What a sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Objects looked at.
+    pub seen: u64,
+    /// Objects removed.
+    pub removed: u64,
+}
+
+impl Store {
+    /// Removes objects older than `grace` that no row speaks of.
+    pub async fn sweep(&self, grace: Duration) -> Result<Swept, StoreError> {
+        let abandoned = self.database().condemned_before(now() - ABANDONED).await?;
+        if !abandoned.is_empty() {
+            self.database().write(NewRows::Pardon(abandoned)).await?;
+        }
+        let mut swept = Swept::default();
+        let horizon = now() - grace;
+        let referenced = self.database().referenced().await?;
+        let mut orphans = Vec::new();
+        let mut objects = self.objects.list();
+        while let Some(object) = objects.try_next().await? {
+            swept.seen += 1;
+            let fingerprint = super::database::fingerprint(&object.key);
+            if object.modified < horizon && !referenced.contains(&fingerprint) {
+                orphans.push(object.key);
+            }
+            if orphans.len() == MOST {
+                swept.removed += self.remove(std::mem::take(&mut orphans)).await?;
+            }
+        }
+        if !orphans.is_empty() {
+            swept.removed += self.remove(orphans).await?;
+        }
+        Ok(swept)
+    }
+
+    async fn remove(&self, orphans: Vec<String>) -> Result<u64, StoreError> {
+        self.database()
+            .write(NewRows::Condemn(orphans.clone()))
+            .await?;
+        let outcome = self.remove_condemned(&orphans).await;
+        self.database().write(NewRows::Pardon(orphans)).await?;
+        outcome
+    }
+
+    async fn remove_condemned(&self, orphans: &[String]) -> Result<u64, StoreError> {
+        let referenced = self.database().referenced().await?;
+        let mut removed = 0;
+        for key in orphans {
+            if !referenced.contains(&super::database::fingerprint(key)) {
+                self.objects.delete(key).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,6 @@
+//! What stands between the network and the handlers, and (in `pages`) what a browser shows.
+
+pub mod client;
+pub mod csrf;
+pub mod layers;
+pub mod rate;
