@@ -2,7 +2,9 @@
 
 mod depth;
 mod limits;
+mod tabs;
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextSize};
@@ -25,24 +27,48 @@ struct Refusal {
 
 /// Parses a module.
 pub fn parse(source: &Source<'_>) -> Result<Parsed, AnalysisError> {
-    parse_text(source.text()).map_err(|refusal| AnalysisError {
+    let refused = |refusal: Refusal| AnalysisError {
         analysis: Analysis::Security,
         reason: refusal.reason,
         line: refusal.at.map(|at| source.line(at)),
+    };
+    let parsed = parse_text(source.text()).map_err(refused)?;
+    match outside_comments(source, &parsed) {
+        Some(refusal) => Err(refused(refusal)),
+        None => Ok(parsed),
+    }
+}
+
+/// Bytes that are no UTF-8, outside comments: CPython does not look at a comment's.
+fn outside_comments(source: &Source<'_>, parsed: &Parsed) -> Option<Refusal> {
+    let mut comments = parsed
+        .tokens()
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .peekable();
+    let at = source
+        .undecodable()
+        .iter()
+        .map(|&at| TextSize::from(at))
+        .find(|&at| {
+            while comments.next_if(|comment| comment.end() <= at).is_some() {}
+            comments.peek().is_none_or(|comment| at < comment.start())
+        })?;
+    Some(Refusal {
+        reason: "the file declares no encoding, and is not UTF-8".to_owned(),
+        at: Some(at),
     })
 }
 
 fn parse_text(text: &str) -> Result<Parsed, Refusal> {
     limits::before_parsing(text)?;
-    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY313);
-    let parsed = parse_unchecked(text, options).try_into_module();
-    let Some(parsed) = parsed else {
-        return Err(Refusal {
-            reason: "syntax error".to_owned(),
-            at: None,
-        });
-    };
-    let tokens = limits::of_tokens(parsed.tokens());
+    let mut parsed = module(text)?;
+    if !parsed.errors().is_empty()
+        && let Some(text) = without_bare_raise(text, &parsed)
+    {
+        parsed = module(&text)?;
+    }
+    let tokens = limits::of_tokens(text, parsed.tokens());
     if tokens.longest_line > limits::SHORT_LINE && depth::exceeds(parsed.suite(), MAX_DEPTH) {
         depth::release(parsed, tokens.longest_line);
         return Err(Refusal {
@@ -65,7 +91,49 @@ fn parse_text(text: &str) -> Result<Parsed, Refusal> {
     if let Some(refusal) = tokens.refusal {
         return Err(refusal);
     }
-    Ok(parsed)
+    if tokens.has_deep_fields && depth::has_deep_fields(parsed.suite()) {
+        return Err(Refusal {
+            reason: "syntax error: f-string: expressions nested too deeply".to_owned(),
+            at: None,
+        });
+    }
+    match tabs::inconsistent(text, parsed.tokens()) {
+        Some(refusal) => Err(refusal),
+        None => Ok(parsed),
+    }
+}
+
+fn module(text: &str) -> Result<Parsed, Refusal> {
+    if text.starts_with('\u{feff}') {
+        return Err(Refusal {
+            reason: "syntax error: invalid non-printable character U+FEFF".to_owned(),
+            at: Some(TextSize::default()),
+        });
+    }
+    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::PY313);
+    parse_unchecked(text, options)
+        .try_into_module()
+        .ok_or_else(|| Refusal {
+            reason: "syntax error".to_owned(),
+            at: None,
+        })
+}
+
+/// The text with `break` for each `raise` before a semicolon, which the parser does not take. It is
+/// as long, and as much as nothing to every analysis.
+fn without_bare_raise(text: &str, parsed: &Parsed) -> Option<String> {
+    let mut patched: Option<String> = None;
+    for pair in parsed.tokens().windows(2) {
+        if let [raise, after] = pair
+            && raise.kind() == TokenKind::Raise
+            && after.kind() == TokenKind::Semi
+        {
+            patched
+                .get_or_insert_with(|| text.to_owned())
+                .replace_range(std::ops::Range::<usize>::from(raise.range()), "break");
+        }
+    }
+    patched
 }
 
 #[cfg(test)]
@@ -98,6 +166,48 @@ mod tests {
             "[*x for x in y]\n",
         ] {
             assert!(refusal(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_raise_ends_before_a_semicolon() {
+        assert_eq!(refusal("try: f()\nexcept: g(); raise; h()\n"), None);
+        assert!(refusal("raise; )").is_some());
+    }
+
+    #[test]
+    fn what_cpython_refuses_is_refused() {
+        for text in [
+            "\u{feff}x = 1\n",
+            "f'{a:{b:{c:{d}}}}'\n",
+            "if x:\n\tif y:\n        z\n",
+            "if x:\n        y\n\tz\n",
+        ] {
+            assert!(refusal(text).is_some(), "{text:?}");
+        }
+        for text in [
+            "f'{a:{b:{c}}}'\n",
+            "f'{a[{1:{2:{3:4}}}]}'\n",
+            "if x:\n\ty\n\tz\n",
+        ] {
+            assert_eq!(refusal(text), None, "{text:?}");
+        }
+        assert!(refusal(&"9".repeat(4301)).is_some());
+        assert_eq!(refusal(&"9".repeat(4300)), None);
+        assert_eq!(refusal(&format!("0x{}", "f".repeat(5000))), None);
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf_8_may_stand_in_comments() {
+        let parse =
+            |bytes: &[u8]| Source::decode(bytes).and_then(|source| parse(&source).map(drop));
+        assert_eq!(parse(b"x = 1\n# \xe9\n"), Ok(()));
+        for bytes in [
+            &b"# \xe9\n"[..],
+            b"x = 1\ny = '\xe9'\n",
+            b"x = 1\n# a\n\xe9 = 1 # b\n",
+        ] {
+            assert!(parse(bytes).is_err(), "{bytes:?}");
         }
     }
 

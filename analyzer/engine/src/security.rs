@@ -3,6 +3,7 @@
 mod call;
 mod checks;
 mod findings;
+mod frames;
 mod imports;
 mod issue;
 pub(crate) mod loc;

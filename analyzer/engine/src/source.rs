@@ -20,6 +20,8 @@ pub struct Source<'a> {
     starts: Vec<u32>,
     /// The lines, from 0, that were ended by a carriage return alone.
     bare_returns: Vec<u32>,
+    /// Where bytes stood that are no UTF-8, and U+FFFD stands for them.
+    undecodable: Vec<u32>,
 }
 
 impl<'a> Source<'a> {
@@ -35,18 +37,20 @@ impl<'a> Source<'a> {
                 u32::try_from(line).ok(),
             ));
         }
-        let text = encoding::decode(bytes).map_err(|error| unreadable(error.reason, error.line))?;
-        Self::of_text(text)
+        let mut undecodable = Vec::new();
+        let text = encoding::decode(bytes, &mut undecodable)
+            .map_err(|error| unreadable(error.reason, error.line))?;
+        Self::of_text(text, undecodable)
     }
 
     /// Reads a file as UTF-8 whatever its coding comment says; `None` if it is not UTF-8.
     pub fn of_utf8(bytes: &'a [u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self::of_text(Cow::Borrowed(text)).ok()
+        Self::of_text(Cow::Borrowed(text), Vec::new()).ok()
     }
 
-    fn of_text(text: Cow<'a, str>) -> Result<Self, AnalysisError> {
+    fn of_text(text: Cow<'a, str>, mut undecodable: Vec<u32>) -> Result<Self, AnalysisError> {
         // Text of another encoding has been made anew.
         let is_utf8 = matches!(text, Cow::Borrowed(_));
         // A multi-byte encoding may have made text of bytes that were none.
@@ -58,7 +62,13 @@ impl<'a> Source<'a> {
         }
         let mut bare_returns = Vec::new();
         let text = if memchr::memchr(b'\r', text.as_bytes()).is_some() {
-            Cow::Owned(with_line_feeds(&text, &mut bare_returns))
+            let text = with_line_feeds(&text, &mut bare_returns);
+            // The places have moved.
+            if !undecodable.is_empty() {
+                let replaced = text.match_indices(char::REPLACEMENT_CHARACTER);
+                undecodable = replaced.map(|(at, _)| position(at)).collect();
+            }
+            Cow::Owned(text)
         } else {
             text
         };
@@ -70,6 +80,7 @@ impl<'a> Source<'a> {
             is_utf8,
             starts,
             bare_returns,
+            undecodable,
         })
     }
 
@@ -81,6 +92,11 @@ impl<'a> Source<'a> {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where bytes stood that are no UTF-8, in order. In a comment they are nothing to CPython.
+    pub fn undecodable(&self) -> &[u32] {
+        &self.undecodable
     }
 
     /// The line of an offset, from 1.
@@ -107,9 +123,21 @@ impl<'a> Source<'a> {
         line - position(self.bare_returns.partition_point(|&bare| bare + 1 < line))
     }
 
-    /// Whether every line was ended by a line feed, or by a carriage return and a line feed.
-    pub fn has_no_bare_return(&self) -> bool {
-        self.bare_returns.is_empty()
+    /// Whether a carriage return alone ended the line before this one.
+    pub fn follows_bare_return(&self, line: u32) -> bool {
+        line.checked_sub(2)
+            .is_some_and(|before| self.bare_returns.binary_search(&before).is_ok())
+    }
+
+    /// The first line that is nothing but a carriage return after another.
+    pub fn first_doubled_return(&self) -> Option<u32> {
+        let is_empty = |line: u32| {
+            let start = self.starts.get(line as usize).copied();
+            start.is_some_and(|start| self.text.as_bytes().get(start as usize) == Some(&b'\n'))
+        };
+        let mut pairs = self.bare_returns.windows(2);
+        let doubled = pairs.find(|pair| pair[1] == pair[0] + 1 && is_empty(pair[1]))?;
+        Some(doubled[1] + 1)
     }
 }
 

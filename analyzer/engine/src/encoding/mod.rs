@@ -24,14 +24,18 @@ impl Undecodable {
     }
 }
 
-/// The text of a file, without its byte order mark.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
+/// The text of a file, without its byte order mark. In UTF-8, each sequence of bytes that is none
+/// becomes U+FFFD, and its place in the text is added to `replaced`.
+pub(crate) fn decode<'a>(
+    bytes: &'a [u8],
+    replaced: &mut Vec<u32>,
+) -> Result<Cow<'a, str>, Undecodable> {
     let (marked, body) = match bytes.strip_prefix(MARK) {
         Some(body) => (true, body),
         None => (false, bytes),
     };
     let Some(declared) = declared(body)? else {
-        return utf8(body);
+        return Ok(lossy(body, replaced));
     };
     let declared = common_name(declared);
     if marked && declared != "utf-8" {
@@ -41,7 +45,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
     }
     let name = canonical(&declared);
     match &*name {
-        "utf_8" | "utf_8_sig" => utf8(body),
+        "utf_8" | "utf_8_sig" => Ok(lossy(body, replaced)),
         "ascii" => ascii(body),
         "latin_1" => Ok(body.iter().map(|&byte| char::from(byte)).collect()),
         _ => {
@@ -133,6 +137,21 @@ fn canonical(declared: &str) -> Cow<'static, str> {
     Cow::Owned(name)
 }
 
+fn lossy<'a>(body: &'a [u8], replaced: &mut Vec<u32>) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            replaced.extend(u32::try_from(text.len()));
+            text.push(char::REPLACEMENT_CHARACTER);
+        }
+    }
+    Cow::Owned(text)
+}
+
 fn utf8(body: &[u8]) -> Result<Cow<'_, str>, Undecodable> {
     std::str::from_utf8(body)
         .map(Cow::Borrowed)
@@ -207,9 +226,13 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8]) -> Result<String, String> {
-        decode(bytes)
-            .map(Cow::into_owned)
-            .map_err(|error| error.reason)
+        {
+            let mut replaced = Vec::new();
+            match decode(bytes, &mut replaced) {
+                Ok(_) if !replaced.is_empty() => Err("replaced".to_owned()),
+                decoded => decoded.map(Cow::into_owned).map_err(|error| error.reason),
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! How deep a tree is, found and survived without recursing as deep.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_pattern, walk_stmt};
-use ruff_python_ast::{Expr, Pattern, Stmt};
+use ruff_python_ast::visitor::{
+    Visitor, walk_expr, walk_f_string, walk_interpolated_string_element, walk_pattern, walk_stmt,
+};
+use ruff_python_ast::{Expr, FString, InterpolatedStringElement, Pattern, Stmt};
 
 use super::Parsed;
 
@@ -23,6 +25,35 @@ pub(super) fn release(parsed: Parsed, longest_line: usize) {
     stacker::maybe_grow(longest_line * DROP, longest_line * DROP + DROP, || {
         drop(parsed)
     });
+}
+
+/// Whether a format specification nests replacement fields deeper than CPython takes.
+pub(super) fn has_deep_fields(body: &[Stmt]) -> bool {
+    let mut search = Fields::default();
+    stacker::maybe_grow(1 << 21, 1 << 22, || search.visit_body(body));
+    search.exceeded
+}
+
+/// How deep in replacement fields of one f-string.
+#[derive(Default)]
+struct Fields {
+    depth: usize,
+    exceeded: bool,
+}
+
+impl<'a> Visitor<'a> for Fields {
+    fn visit_f_string(&mut self, string: &'a FString) {
+        let outside = std::mem::take(&mut self.depth);
+        walk_f_string(self, string);
+        self.depth = outside;
+    }
+
+    fn visit_interpolated_string_element(&mut self, element: &'a InterpolatedStringElement) {
+        self.depth += 1;
+        self.exceeded |= element.is_interpolation() && self.depth > 3;
+        walk_interpolated_string_element(self, element);
+        self.depth -= 1;
+    }
 }
 
 struct Search {

@@ -26,21 +26,30 @@ const INDENTS: usize = 100;
 /// `MAXFSTRINGLEVEL` of CPython's tokenizer, with the level outside.
 const STRINGS: usize = 150;
 
+/// How deep replacement fields nest in one string.
+const FIELDS: usize = 3;
+
+/// Python makes no integer of more decimal digits.
+const MOST_DIGITS: usize = 4300;
+
 /// What the tokens of a file say.
 pub(super) struct Tally {
     /// The most tokens in one logical line.
     pub(super) longest_line: usize,
     /// Where that line ends.
     pub(super) longest_line_at: TextSize,
+    /// Whether the braces of some f-string nest so deep that its format specifications may do.
+    pub(super) has_deep_fields: bool,
     /// The first limit that is passed.
     pub(super) refusal: Option<Refusal>,
 }
 
 /// Counts tokens by line, and brackets, indentation and f-strings by depth.
-pub(super) fn of_tokens(tokens: &Tokens) -> Tally {
+pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
     let mut tally = Tally {
         longest_line: 0,
         longest_line_at: TextSize::default(),
+        has_deep_fields: false,
         refusal: None,
     };
     let (mut line, mut brackets, mut indents, mut strings) = (0usize, 0usize, 0usize, 0usize);
@@ -57,12 +66,16 @@ pub(super) fn of_tokens(tokens: &Tokens) -> Tally {
             }
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
                 brackets += 1;
+                tally.has_deep_fields |= strings > 0 && brackets > FIELDS;
                 (brackets > BRACKETS).then_some("too many nested parentheses")
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
                 brackets = brackets.saturating_sub(1);
                 None
             }
+            TokenKind::Int => (token.range().len().to_usize() > MOST_DIGITS
+                && is_decimal_above_limit(&text[token.range()]))
+            .then_some("an integer exceeds the limit of 4300 digits"),
             TokenKind::Indent => {
                 indents += 1;
                 (indents >= INDENTS).then_some("too many levels of indentation")
@@ -93,6 +106,13 @@ pub(super) fn of_tokens(tokens: &Tokens) -> Tally {
         tally.longest_line_at = tokens.last().map_or(TextSize::default(), Ranged::end);
     }
     tally
+}
+
+fn is_decimal_above_limit(literal: &str) -> bool {
+    let is_decimal = literal
+        .bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_digit());
+    is_decimal && literal.bytes().filter(u8::is_ascii_digit).count() > MOST_DIGITS
 }
 
 /// Refuses a large text that nests too deep for the parser's stack and the tree's memory.

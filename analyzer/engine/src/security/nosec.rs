@@ -51,11 +51,21 @@ impl Nosec {
         if memchr::memmem::find(source.text().as_bytes(), b"nosec").is_none() {
             return Self { lines };
         }
+        // To Python's `tokenize` a carriage return alone is an operator together with what follows
+        // it, and two of them are an error, after which Bandit sees no comment.
+        let end = source.first_doubled_return().unwrap_or(u32::MAX);
         for token in tokens {
             if token.kind() != TokenKind::Comment {
                 continue;
             }
-            let line = source.line_by_feeds(source.line(token.start()));
+            let (line, column) = source.line_column(token.start());
+            if line >= end {
+                break;
+            }
+            if column == 0 && source.follows_bare_return(line) {
+                continue;
+            }
+            let line = source.line_by_feeds(line);
             // Of several comments in what is one line to `tokenize`, the last counts.
             if lines.last().is_some_and(|&(last, _)| last == line) {
                 lines.pop();

@@ -160,10 +160,15 @@ impl Blacklists {
     }
 
     /// What is blacklisted of a call.
-    pub(crate) fn call(&self, call: &Call<'_, '_>) -> Option<(&'static Check, Issue)> {
-        let name = called(call).ok()??;
-        let &(check, text) = self.calls.get(name)?;
-        Some((check, blacklisted(check, text, name)))
+    pub(crate) fn call(
+        &self,
+        call: &Call<'_, '_>,
+    ) -> Result<Option<(&'static Check, Issue)>, Raised> {
+        let Some(name) = called(call)? else {
+            return Ok(None);
+        };
+        let found = self.calls.get(name);
+        Ok(found.map(|&(check, text)| (check, blacklisted(check, text, name))))
     }
 
     /// What is blacklisted of an import: the first check that finds a name.

@@ -7,14 +7,13 @@ use ruff_python_ast::{Expr, Stmt};
 use super::call::Call;
 use super::checks::sql::Chain;
 use super::findings::Findings;
+use super::frames;
 use super::imports::Imports;
+use super::issue::Raised;
 use super::registry::{Runs, runs};
 use super::syntax::Node;
 use super::{RED_ZONE, STACK};
 use crate::source::Source;
-
-/// Levels of nesting below the module at which Python's limit of 1000 calls ends Bandit's walk.
-pub(super) const DEEPEST: usize = 981;
 
 /// A node and what stands above it.
 pub(crate) struct Parent<'a, 'p> {
@@ -116,13 +115,13 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn visit(&mut self, node: &Node<'a>, up: &Parent<'a, '_>) {
         let depth = up.depth + 1;
-        if depth > DEEPEST {
-            self.too_deep = true;
-        }
+        self.too_deep |= !frames::suffice(node, up.node, depth);
         if self.too_deep {
             return;
         }
-        self.check(node, up);
+        if self.check(node, up) == Err(Raised) {
+            self.too_deep |= !frames::suffice_to_log(depth);
+        }
         let parent = Parent::new(node, Some(up), depth);
         if depth.is_multiple_of(64) {
             stacker::maybe_grow(RED_ZONE, STACK, || self.children(&parent));
@@ -132,30 +131,37 @@ impl<'a, 's> Walk<'a, 's> {
     }
 
     fn children(&mut self, parent: &Parent<'a, '_>) {
-        let source = self.source;
         parent
             .node
-            .for_each_child(source.text(), &mut |child| self.visit(&child, parent));
+            .for_each_child(&mut |child| self.visit(&child, parent));
     }
 
-    fn check(&mut self, node: &Node<'a>, up: &Parent<'a, '_>) {
+    /// Runs the checks of a node, and says whether one of them raised.
+    fn check(&mut self, node: &Node<'a>, up: &Parent<'a, '_>) -> Result<(), Raised> {
+        let mut result = Ok(());
         match node {
             Node::Expr(Expr::Call(call)) => {
                 let qualname = self.imports.qualified(&call.func);
                 let call = Call::new(call, up, self.module, self.source, &self.imports, &qualname);
                 for (check, run) in &self.runs.calls {
-                    if let Ok(Some(issue)) = run(&call) {
-                        self.findings.add(check, issue, node);
+                    match run(&call) {
+                        Ok(Some(issue)) => self.findings.add(check, issue, node),
+                        Ok(None) => {}
+                        Err(raised) => result = Err(raised),
                     }
                 }
-                if let Some((check, issue)) = self.runs.blacklisted.call(&call) {
-                    self.findings.add(check, issue, node);
+                match self.runs.blacklisted.call(&call) {
+                    Ok(Some((check, issue))) => self.findings.add(check, issue, node),
+                    Ok(None) => {}
+                    Err(raised) => result = Err(raised),
                 }
             }
-            Node::Expr(Expr::StringLiteral(string)) => self.text(node, string.value.to_str(), up),
+            Node::Expr(Expr::StringLiteral(string)) => {
+                result = self.text(node, string.value.to_str(), up);
+            }
             Node::Text(pieces, index) => {
                 if let Some((value, _)) = pieces.text(*index) {
-                    self.text(node, value, up);
+                    result = self.text(node, value, up);
                 }
             }
             Node::Stmt(stmt) => self.stmt(node, stmt),
@@ -168,6 +174,7 @@ impl<'a, 's> Walk<'a, 's> {
             }
             _ => {}
         }
+        result
     }
 
     fn stmt(&mut self, node: &Node<'a>, stmt: &'a Stmt) {
@@ -201,21 +208,27 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 
-    fn text(&mut self, node: &Node<'a>, value: &str, up: &Parent<'a, '_>) {
+    fn text(&mut self, node: &Node<'a>, value: &str, up: &Parent<'a, '_>) -> Result<(), Raised> {
         // A string that is a statement is a docstring or no code.
         if matches!(up.node, Node::Stmt(Stmt::Expr(_))) {
-            return;
+            return Ok(());
         }
+        let mut result = Ok(());
         let text = Text {
             node,
             value,
             parent: up,
         };
         for (check, run) in &self.runs.strings {
-            if let Ok(Some(issue)) = run(&text) {
-                self.findings
-                    .add_within(check, issue, node, || up.lines(self.source));
+            match run(&text) {
+                Ok(Some(issue)) => {
+                    self.findings
+                        .add_within(check, issue, node, || up.lines(self.source));
+                }
+                Ok(None) => {}
+                Err(raised) => result = Err(raised),
             }
         }
+        result
     }
 }

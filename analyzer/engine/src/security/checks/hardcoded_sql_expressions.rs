@@ -3,10 +3,11 @@
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
+use super::super::frames;
 use super::super::issue::{Issue, Outcome, Raised};
 use super::super::registry::{Check, Run};
 use super::super::syntax::Node;
-use super::super::walk::{DEEPEST, Parent, Text};
+use super::super::walk::{Parent, Text};
 use super::sql::is_statement;
 use crate::report::Rank;
 
@@ -32,10 +33,6 @@ pub(super) static CHECK: Check = Check {
     run: Run::Text(run),
 };
 
-/// Calls that Bandit's check makes of its own above a string, as far as they count for Python's
-/// limit: that much less deep can it read a chain.
-const OWN_CALLS: usize = 7;
-
 fn run(text: &Text<'_, '_>) -> Outcome {
     let parent = text.parent;
     let (reads_like_sql, user, is_replaced) = match parent.node {
@@ -45,7 +42,7 @@ fn run(text: &Text<'_, '_>) -> Outcome {
                 return Ok(None);
             };
             let level = parent.depth() - top.depth() + 1;
-            if parent.depth() + chain.reach(around.range(), level) + OWN_CALLS > DEEPEST {
+            if !frames::suffice_for_chain(parent.depth() + 1, chain.reach(around.range(), level)) {
                 return Err(Raised);
             }
             (

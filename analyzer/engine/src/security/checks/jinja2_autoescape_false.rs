@@ -66,7 +66,6 @@ fn autoescape<'a>(call: &Call<'a, '_>) -> Option<&'a Keyword> {
             .as_ref()
             .is_some_and(|arg| arg.as_str() == "autoescape")
     };
-    let source = call.source.text();
     let mut open: VecDeque<Node<'a>> = VecDeque::new();
     open.push_back(Node::Expr(&call.node.func));
     open.extend(call.args().iter().map(Node::Expr));
@@ -77,7 +76,7 @@ fn autoescape<'a>(call: &Call<'a, '_>) -> Option<&'a Keyword> {
         {
             return Some(keyword);
         }
-        node.for_each_child(source, &mut |child| open.push_back(child));
+        node.for_each_child(&mut |child| open.push_back(child));
     }
     None
 }

@@ -26,8 +26,8 @@ pub(crate) struct Pieces<'a>(Rc<[Piece<'a>]>);
 
 impl<'a> Pieces<'a> {
     /// Of an f-string, with all that is concatenated to it.
-    pub(crate) fn of_string(string: &'a ExprFString, text: &str) -> Self {
-        let mut fold = Fold::new(text);
+    pub(crate) fn of_string(string: &'a ExprFString) -> Self {
+        let mut fold = Fold::default();
         for part in &string.value {
             match part {
                 FStringPart::Literal(literal) => {
@@ -40,8 +40,8 @@ impl<'a> Pieces<'a> {
     }
 
     /// Of a format specification.
-    pub(crate) fn of_elements(elements: &'a InterpolatedStringElements, text: &str) -> Self {
-        let mut fold = Fold::new(text);
+    pub(crate) fn of_elements(elements: &'a InterpolatedStringElements) -> Self {
+        let mut fold = Fold::default();
         fold.elements(elements);
         fold.finish()
     }
@@ -74,28 +74,19 @@ impl<'a> Pieces<'a> {
     }
 }
 
-struct Fold<'a, 't> {
-    source: &'t str,
+#[derive(Default)]
+struct Fold<'a> {
     pieces: Vec<Piece<'a>>,
     /// The constants since the last formatted value.
     open: Option<(Cow<'a, str>, TextRange)>,
 }
 
-impl<'a, 't> Fold<'a, 't> {
-    fn new(source: &'t str) -> Self {
-        Self {
-            source,
-            pieces: Vec::new(),
-            open: None,
-        }
-    }
-
+impl<'a> Fold<'a> {
     fn elements(&mut self, elements: &'a InterpolatedStringElements) {
         for element in elements {
             match element {
                 InterpolatedStringElement::Literal(literal) => {
-                    let range = without_doubled_brace(literal.range(), self.source);
-                    self.text(Cow::Borrowed(&literal.value), range);
+                    self.text(Cow::Borrowed(&literal.value), literal.range());
                 }
                 InterpolatedStringElement::Interpolation(formatted) => {
                     if let Some(debug) = &formatted.debug_text {
@@ -132,15 +123,5 @@ impl<'a, 't> Fold<'a, 't> {
     fn finish(mut self) -> Pieces<'a> {
         self.close();
         Pieces(self.pieces.into())
-    }
-}
-
-/// CPython's tokenizer ends a text that ends by `{{` or `}}` before the second brace.
-fn without_doubled_brace(range: TextRange, source: &str) -> TextRange {
-    let text = &source[range];
-    if text.ends_with("{{") || text.ends_with("}}") {
-        range.sub_end(TextSize::from(1))
-    } else {
-        range
     }
 }

@@ -2,10 +2,12 @@
 //! of its fields.
 
 use ruff_python_ast::{
-    Comprehension, ExceptHandler, ExceptHandlerExceptHandler, Expr, InterpolatedElement,
-    InterpolatedStringFormatSpec, Keyword, MatchCase, Parameter, Parameters, Pattern, Stmt, StmtIf,
-    TypeParam, TypeParams, WithItem,
+    Comprehension, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprGenerator,
+    InterpolatedElement, InterpolatedStringFormatSpec, Keyword, MatchCase, Parameter, Parameters,
+    Pattern, Stmt, StmtIf, TypeParam, TypeParams, WithItem,
 };
+
+use ruff_text_size::TextRange;
 
 use super::{Piece, Pieces};
 
@@ -18,6 +20,9 @@ pub(crate) enum Node<'a> {
     /// The `If` that an `elif` is: of the statement's clauses, the one at the index.
     Elif(&'a StmtIf, usize),
     Expr(&'a Expr),
+    /// A generator that is the one argument of a call, without parentheses of its own: those of the
+    /// call are its.
+    BareGenerator(&'a ExprGenerator, TextRange),
     Arguments(&'a Parameters),
     Arg(&'a Parameter),
     Keyword(&'a Keyword),
@@ -36,12 +41,13 @@ pub(crate) enum Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// Calls `visit` with each child. `text` is the source.
-    pub(crate) fn for_each_child(&self, text: &str, visit: &mut impl FnMut(Node<'a>)) {
+    /// Calls `visit` with each child.
+    pub(crate) fn for_each_child(&self, visit: &mut impl FnMut(Node<'a>)) {
         match *self {
             Node::Stmt(stmt) => of_stmt(stmt, visit),
-            Node::Expr(expr) => of_expr(expr, text, visit),
+            Node::Expr(expr) => of_expr(expr, visit),
             Node::Pattern(pattern) => of_pattern(pattern, visit),
+            Node::BareGenerator(generator, _) => of_generator(generator, visit),
             Node::Elif(stmt, index) => {
                 if let Some(clause) = stmt.elif_else_clauses.get(index) {
                     optional(clause.test.as_ref(), visit);
@@ -103,7 +109,7 @@ impl<'a> Node<'a> {
                     visit(Node::FormatSpec(spec));
                 }
             }
-            Node::FormatSpec(spec) => pieces(&Pieces::of_elements(&spec.elements, text), visit),
+            Node::FormatSpec(spec) => pieces(&Pieces::of_elements(&spec.elements), visit),
             Node::Module | Node::Text(..) => {}
         }
     }
@@ -209,7 +215,7 @@ fn of_stmt<'a>(stmt: &'a Stmt, visit: &mut impl FnMut(Node<'a>)) {
     }
 }
 
-fn of_expr<'a>(expr: &'a Expr, text: &str, visit: &mut impl FnMut(Node<'a>)) {
+fn of_expr<'a>(expr: &'a Expr, visit: &mut impl FnMut(Node<'a>)) {
     match expr {
         Expr::BoolOp(expr) => exprs(&expr.values, visit),
         Expr::Named(expr) => {
@@ -254,10 +260,7 @@ fn of_expr<'a>(expr: &'a Expr, text: &str, visit: &mut impl FnMut(Node<'a>)) {
             visit(Node::Expr(&expr.value));
             comprehensions(&expr.generators, visit);
         }
-        Expr::Generator(expr) => {
-            visit(Node::Expr(&expr.elt));
-            comprehensions(&expr.generators, visit);
-        }
+        Expr::Generator(expr) => of_generator(expr, visit),
         Expr::Await(expr) => visit(Node::Expr(&expr.value)),
         Expr::Yield(expr) => optional(expr.value.as_deref(), visit),
         Expr::YieldFrom(expr) => visit(Node::Expr(&expr.value)),
@@ -267,12 +270,17 @@ fn of_expr<'a>(expr: &'a Expr, text: &str, visit: &mut impl FnMut(Node<'a>)) {
         }
         Expr::Call(expr) => {
             visit(Node::Expr(&expr.func));
-            exprs(&expr.arguments.args, visit);
+            match &*expr.arguments.args {
+                [Expr::Generator(generator)] if !generator.parenthesized => {
+                    visit(Node::BareGenerator(generator, expr.arguments.range));
+                }
+                args => exprs(args, visit),
+            }
             for keyword in &expr.arguments.keywords {
                 visit(Node::Keyword(keyword));
             }
         }
-        Expr::FString(expr) => pieces(&Pieces::of_string(expr, text), visit),
+        Expr::FString(expr) => pieces(&Pieces::of_string(expr), visit),
         Expr::Attribute(expr) => visit(Node::Expr(&expr.value)),
         Expr::Subscript(expr) => {
             visit(Node::Expr(&expr.value));
@@ -296,6 +304,11 @@ fn of_expr<'a>(expr: &'a Expr, text: &str, visit: &mut impl FnMut(Node<'a>)) {
         | Expr::TString(_)
         | Expr::IpyEscapeCommand(_) => {}
     }
+}
+
+fn of_generator<'a>(generator: &'a ExprGenerator, visit: &mut impl FnMut(Node<'a>)) {
+    visit(Node::Expr(&generator.elt));
+    comprehensions(&generator.generators, visit);
 }
 
 fn of_pattern<'a>(pattern: &'a Pattern, visit: &mut impl FnMut(Node<'a>)) {

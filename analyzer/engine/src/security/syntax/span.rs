@@ -49,7 +49,7 @@ impl Node<'_> {
                 lines.add(&Node::Expr(guard), source);
             }
         } else {
-            self.for_each_child(source.text(), &mut |child| lines.add(&child, source));
+            self.for_each_child(&mut |child| lines.add(&child, source));
         }
         lines.0.unwrap_or((0, 1))
     }
@@ -70,6 +70,7 @@ impl Node<'_> {
                 TextRange::new(start, stmt.end())
             }
             Node::Expr(expr) => expr.range(),
+            Node::BareGenerator(_, range) => *range,
             Node::Arg(parameter) => parameter.range(),
             Node::Keyword(keyword) => keyword.range(),
             Node::Pattern(pattern) => pattern.range(),
@@ -118,7 +119,7 @@ impl Lines {
             self.0 = Some((least.min(line), most.max(line)));
         }
         stacker::maybe_grow(RED_ZONE, STACK, || {
-            node.for_each_child(source.text(), &mut |child| self.add(&child, source));
+            node.for_each_child(&mut |child| self.add(&child, source));
         });
     }
 }

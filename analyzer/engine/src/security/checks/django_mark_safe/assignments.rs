@@ -6,11 +6,15 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFunctionDef, StmtIf};
 use ruff_text_size::Ranged;
 
 use super::super::super::call::Call;
+use super::super::super::frames;
 use super::super::super::issue::Raised;
 use super::super::super::syntax::Node;
-use super::super::super::walk::DEEPEST;
 use super::Format;
 use crate::source::Source;
+
+/// The calls that Bandit makes from a call down to the first name that it follows, and from the
+/// last name up to what it looks at.
+const CHECK: usize = 9;
 
 /// A function or a module.
 pub(super) struct Scope<'a, 'c> {
@@ -53,7 +57,7 @@ impl<'a, 'c> Scope<'a, 'c> {
             body,
             source: call.source,
             known: HashMap::new(),
-            left: DEEPEST.saturating_sub(call.parent.depth()),
+            left: frames::left(call.parent.depth() + CHECK),
         }
     }
 
