@@ -1,7 +1,8 @@
 //! Analysing in the pool of worker processes.
 
 use async_trait::async_trait;
-use codedetect_engine::report::{Analysis, AnalysisError, FileReport, Report, Scores, VERSION};
+use codedetect_engine::report::{Analysis, AnalysisError, FileReport, Report};
+use codedetect_engine::scores;
 
 use super::{Analyze, AnalyzeError, AnalyzerLoad, NamedFile};
 use crate::worker::{Failure, Pool};
@@ -55,11 +56,7 @@ impl Analyze for Pooled {
                 }
             }
         }
-        Ok(Report {
-            version: VERSION,
-            scores: together(&reports),
-            files: reports,
-        })
+        Ok(codedetect_engine::project(reports))
     }
 
     fn load(&self) -> AnalyzerLoad {
@@ -105,31 +102,6 @@ fn unknown(file: &NamedFile, failure: &Failure) -> FileReport {
         maintainability: None,
         raw: None,
         halstead: None,
-        scores: Scores {
-            security: 0,
-            quality: 0.0,
-        },
-    }
-}
-
-/// A project is as secure as its worst file, and as well written as its lines are on average.
-fn together(files: &[FileReport]) -> Scores {
-    let lines = |file: &FileReport| file.loc.max(1) as f64;
-    let all: f64 = files.iter().map(lines).sum();
-    let quality: f64 = files
-        .iter()
-        .map(|file| file.scores.quality * lines(file))
-        .sum();
-    Scores {
-        security: files
-            .iter()
-            .map(|file| file.scores.security)
-            .min()
-            .unwrap_or(100),
-        quality: if all > 0.0 {
-            (quality / all * 10.0).round() / 10.0
-        } else {
-            10.0
-        },
+        scores: scores::UNKNOWN,
     }
 }
