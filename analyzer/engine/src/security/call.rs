@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use ruff_python_ast::{Expr, ExprCall, Keyword, Stmt};
 use ruff_text_size::Ranged;
 
+use super::checks::django_mark_safe::Scopes;
 use super::imports::Imports;
 use super::issue::Raised;
 use super::python::Value;
@@ -21,6 +22,8 @@ pub(crate) struct Call<'a, 'c> {
     pub(crate) module: &'a [Stmt],
     pub(crate) source: &'c Source<'c>,
     pub(crate) imports: &'c Imports<'a>,
+    /// The scopes in which names were followed.
+    pub(crate) scopes: &'c Scopes<'a>,
     /// What is called, aliases resolved; empty where it has no name.
     pub(crate) qualname: &'c str,
     /// The last part of the qualified name.
@@ -36,6 +39,7 @@ impl<'a, 'c> Call<'a, 'c> {
         module: &'a [Stmt],
         source: &'c Source<'c>,
         imports: &'c Imports<'a>,
+        scopes: &'c Scopes<'a>,
         qualname: &'c str,
     ) -> Self {
         Self {
@@ -44,6 +48,7 @@ impl<'a, 'c> Call<'a, 'c> {
             module,
             source,
             imports,
+            scopes,
             qualname,
             name: qualname.rsplit('.').next().unwrap_or_default(),
             arguments: OnceCell::new(),

@@ -5,7 +5,7 @@ mod assert_used;
 mod blacklisted_calls;
 mod blacklisted_imports;
 mod django_extra_used;
-mod django_mark_safe;
+pub(crate) mod django_mark_safe;
 mod django_rawsql_used;
 mod exec_used;
 mod flask_debug_true;

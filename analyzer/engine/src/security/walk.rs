@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::call::Call;
+use super::checks::django_mark_safe::Scopes;
 use super::checks::sql::Chain;
 use super::findings::Findings;
 use super::frames;
@@ -88,6 +89,7 @@ pub(super) struct Walk<'a, 's> {
     source: &'s Source<'s>,
     module: &'a [Stmt],
     imports: Imports<'a>,
+    scopes: Scopes<'a>,
     runs: &'static Runs,
     pub(super) findings: Findings<'s>,
     pub(super) too_deep: bool,
@@ -99,6 +101,7 @@ impl<'a, 's> Walk<'a, 's> {
             source,
             module,
             imports: Imports::default(),
+            scopes: Scopes::default(),
             runs: runs(),
             findings,
             too_deep: false,
@@ -142,7 +145,15 @@ impl<'a, 's> Walk<'a, 's> {
         match node {
             Node::Expr(Expr::Call(call)) => {
                 let qualname = self.imports.qualified(&call.func);
-                let call = Call::new(call, up, self.module, self.source, &self.imports, &qualname);
+                let call = Call::new(
+                    call,
+                    up,
+                    self.module,
+                    self.source,
+                    &self.imports,
+                    &self.scopes,
+                    &qualname,
+                );
                 for (check, run) in &self.runs.calls {
                     match run(&call) {
                         Ok(Some(issue)) => self.findings.add(check, issue, node),

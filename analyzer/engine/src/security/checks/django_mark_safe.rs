@@ -11,7 +11,8 @@ use super::super::registry::{Check, Run};
 use super::super::syntax::Node;
 use super::super::walk::Parent;
 use crate::report::Rank;
-use assignments::Scope;
+use assignments::Question;
+pub(crate) use assignments::Scopes;
 
 pub(super) static CHECK: Check = Check {
     id: "B703",
@@ -58,36 +59,36 @@ fn run(call: &Call<'_, '_>) -> Outcome {
     Ok(Some(issue))
 }
 
-fn is_secure(call: &Call<'_, '_>, text: &Expr) -> Result<bool, Raised> {
+fn is_secure<'a>(call: &Call<'a, '_>, text: &'a Expr) -> Result<bool, Raised> {
     match text {
         Expr::Name(name) => {
-            let mut scope = scope(call);
-            scope.is_secure_name(&name.id, call.source.line(call.node.range_start))
+            let mut question = question(call);
+            question.is_secure_name(&name.id, call.source.line(call.node.range_start))
         }
         Expr::Call(format) => match Format::of_call(format) {
-            Some(format) => scope(call).is_secure_format(&format),
+            Some(format) => question(call).is_secure_format(&format),
             None => Ok(false),
         },
         Expr::BinOp(operation) => match Format::of_operation(operation) {
-            Some(format) => scope(call).is_secure_format(&format),
+            Some(format) => question(call).is_secure_format(&format),
             None => Ok(false),
         },
         _ => Ok(false),
     }
 }
 
-/// The function that the call stands in, coroutines passed over, or the module.
-fn scope<'a, 'c>(call: &Call<'a, 'c>) -> Scope<'a, 'c> {
+/// A question about the names of the function that the call stands in, coroutines passed over, or the module.
+fn question<'a, 'c>(call: &Call<'a, 'c>) -> Question<'a, 'c> {
     let mut parent: Option<&Parent<'a, 'c>> = Some(call.parent);
     while let Some(at) = parent {
         if let Node::Stmt(Stmt::FunctionDef(function)) = at.node
             && !function.is_async
         {
-            return Scope::of_function(function, call);
+            return Question::of_function(function, call);
         }
         parent = at.up;
     }
-    Scope::of_module(call)
+    Question::of_module(call)
 }
 
 /// A string with values put in: `"…".format(…)` or `"…" % …`.

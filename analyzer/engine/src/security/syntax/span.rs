@@ -74,7 +74,7 @@ impl Node<'_> {
             Node::Arg(parameter) => parameter.range(),
             Node::Keyword(keyword) => keyword.range(),
             Node::Pattern(pattern) => pattern.range(),
-            Node::ExceptHandler(handler) => handler.range(),
+            Node::ExceptHandler(handler) => with_semicolon(handler.range(), source.text()),
             Node::TypeParam(parameter) => parameter.range(),
             Node::Formatted(formatted) => formatted.range(),
             Node::FormatSpec(spec) => spec.range(),
@@ -90,6 +90,7 @@ impl Node<'_> {
 
 /// A definition begins at its `def` or `class`.
 fn after_decorators(decorators: &[Decorator], range: TextRange, text: &str) -> TextRange {
+    let range = with_semicolon(range, text);
     let Some(last) = decorators.last() else {
         return range;
     };
@@ -104,6 +105,17 @@ fn after_decorators(decorators: &[Decorator], range: TextRange, text: &str) -> T
         let comment = trimmed.find('\n').unwrap_or(trimmed.len());
         start += TextSize::of(&trimmed[..comment]);
         rest = &trimmed[comment..];
+    }
+}
+
+/// What has a body ends after the semicolon, if there is one, that ends its last statement.
+fn with_semicolon(range: TextRange, text: &str) -> TextRange {
+    let after = text.get(range.end().to_usize()..).unwrap_or_default();
+    let trimmed = after.trim_start_matches([' ', '\t', '\x0c']);
+    if trimmed.starts_with(';') {
+        range.add_end(TextSize::of(after) - TextSize::of(trimmed) + TextSize::of(';'))
+    } else {
+        range
     }
 }
 
