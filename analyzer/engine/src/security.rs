@@ -58,3 +58,6 @@ pub(crate) fn run(source: &Source<'_>, parsed: &Parsed) -> Security {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;
