@@ -25,6 +25,8 @@ const CONTROLS: [char; 10] = [
 ];
 
 fn run(text: &str) -> Option<(Issue, u32, u32)> {
+    // All of them begin by this byte.
+    memchr::memchr(0xe2, text.as_bytes())?;
     let first = text.find(CONTROLS)?;
     let line_end = text[first..]
         .find(is_line_end)
