@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::units::Usd;
 
-const TABLE: &str = include_str!("prices/2025-07-01.json");
+const TABLE: &str = include_str!("prices/2026-10-01.json");
 
 /// The table of this version of the program.
 pub static CURRENT: LazyLock<Prices> = LazyLock::new(|| Prices::read(TABLE).unwrap_or_default());
@@ -217,6 +217,7 @@ mod tests {
     /// What is known not to be known. Anything else without a price is an oversight.
     const NOT_PRICED: &[&str] = &[
         "efs.ia.gb eu-central-1",
+        "efs.ia.gb eu-west-1",
         "logs.ingest.delivery.gb eu-central-1",
         "logs.ingest.delivery.gb eu-west-1",
         "logs.ingest.delivery.gb us-east-1",

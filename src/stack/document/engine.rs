@@ -21,18 +21,20 @@ pub enum EngineFamily {
     Mariadb,
 }
 
-/// Engines under standard support on RDS. Source: "Release calendars" of the RDS user guide, November 2025.
+/// Engines that RDS makes new databases of, by the release calendars of the RDS user guide (`docs/prices.md`). PostgreSQL 13 and
+/// MySQL 8.0 are past standard support since 2026 and billed for Extended Support.
 const OFFERED: &[(EngineFamily, &str)] = &[
     (EngineFamily::Postgres, "13"),
     (EngineFamily::Postgres, "14"),
     (EngineFamily::Postgres, "15"),
     (EngineFamily::Postgres, "16"),
     (EngineFamily::Postgres, "17"),
+    (EngineFamily::Postgres, "18"),
     (EngineFamily::Mysql, "8.0"),
     (EngineFamily::Mysql, "8.4"),
-    (EngineFamily::Mariadb, "10.6"),
     (EngineFamily::Mariadb, "10.11"),
     (EngineFamily::Mariadb, "11.4"),
+    (EngineFamily::Mariadb, "11.8"),
 ];
 
 impl Engine {
