@@ -148,7 +148,11 @@ where
             error.as_service_error().is_none() && status.is_none(),
         ),
         request_id: error.request_id().map(str::to_owned),
-        code,
+        // The answer to a HEAD has no body, hence no code: its status is all there is.
+        code: match status {
+            Some(status) if code.is_empty() => status.to_string(),
+            _ => code,
+        },
         message,
         hint: None,
     }
@@ -206,6 +210,8 @@ fn classify(code: &str, status: Option<u16>, dispatch_failed: bool) -> ErrorClas
         Quota
     } else if code.is_empty() && status == Some(404) {
         NotFound
+    } else if code.is_empty() && status == Some(403) {
+        Denied
     } else {
         Other
     }
@@ -224,6 +230,13 @@ mod tests {
             error.to_string(),
             "ec2:DeleteVpcEndpoints: InvalidVpcEndpointId.NotFound: AWS gives no reason"
         );
+    }
+
+    #[test]
+    fn an_answer_without_a_code_is_classified_by_its_status() {
+        assert_eq!(classify("", Some(404), false), ErrorClass::NotFound);
+        assert_eq!(classify("", Some(403), false), ErrorClass::Denied);
+        assert_eq!(classify("", Some(500), false), ErrorClass::Other);
     }
 
     #[test]

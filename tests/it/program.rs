@@ -24,7 +24,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    fn of(output: &Output) -> Self {
+    pub fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -66,16 +66,23 @@ impl Program {
         path
     }
 
-    /// A call, ready to run: `verb` on `file`, on this cloud.
+    /// A call, ready to run: `verb` on `file`, on this cloud where the verb asks one.
     pub fn command(&self, verb: &str, file: &std::path::Path, arguments: &[&str]) -> Command {
+        let mut command = self.bare();
+        command.arg(verb).arg(file).args(arguments);
+        if verb != "validate" {
+            command
+                .args(["--endpoint-url", self.cloud.endpoint()])
+                .arg("--state-dir")
+                .arg(self.folder.path().join("state"));
+        }
+        command
+    }
+
+    /// The program in the working folder, with an environment of its own and nothing on standard input.
+    pub fn bare(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_codedetect-infra"));
         command
-            .arg(verb)
-            .arg(file)
-            .args(arguments)
-            .args(["--endpoint-url", self.cloud.endpoint()])
-            .arg("--state-dir")
-            .arg(self.folder.path().join("state"))
             .current_dir(self.folder.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -84,6 +91,8 @@ impl Program {
             .env("AWS_SECRET_ACCESS_KEY", "test")
             .env("AWS_EC2_METADATA_DISABLED", "true")
             .env("NO_COLOR", "1")
+            // Nobody answers there: a test that asks DNS says whom.
+            .env("CODEDETECT_RESOLVER", "127.0.0.1:9")
             .stdin(Stdio::null());
         command
     }

@@ -9,6 +9,7 @@ use crate::call::{Answer, Call};
 use crate::gateway::Moto;
 use crate::plane::Board;
 
+mod account_limits;
 mod acm_certificates;
 mod autoscaling_groups;
 mod client_tokens;
@@ -86,6 +87,7 @@ impl Additions {
 /// Every addition, in the order of the documentation's table.
 fn all(board: Option<Arc<Board>>) -> Vec<Arc<dyn Addition>> {
     vec![
+        Arc::new(account_limits::AccountLimits),
         Arc::<acm_certificates::AcmCertificates>::default(),
         Arc::<autoscaling_groups::AutoscalingGroups>::default(),
         Arc::<client_tokens::ClientTokens>::default(),

@@ -1,8 +1,8 @@
 //! Whether this machine's clock is AWS's.
 
 use super::found;
+use super::subject::Subject;
 use crate::aws::AwsError;
-use crate::cli::session::Session;
 use crate::view::doctor::{Check, Verdict};
 
 /// AWS refuses a signature that is more than five minutes off ("Signature Version 4,
@@ -10,8 +10,10 @@ use crate::view::doctor::{Check, Verdict};
 const REFUSED: i64 = 300;
 const WORTH_SAYING: i64 = 60;
 
-pub(super) async fn check(session: &Session) -> Result<Vec<Check>, AwsError> {
-    Ok(vec![judge(session.place.cloud.meter().clock_ahead())])
+pub(super) async fn check(subject: &Subject<'_>) -> Result<Vec<Check>, AwsError> {
+    Ok(vec![judge(
+        subject.session.place.cloud.meter().clock_ahead(),
+    )])
 }
 
 fn judge(ahead: Option<i64>) -> Check {

@@ -1,13 +1,16 @@
 //! `doctor`: what would make an apply fail, found before anything is touched.
 //!
-//! One check a file, each listed in [`checks`]; they run side by side.
+//! One check a file, each listed in [`checks`]; they run side by side, and none of them changes anything.
 
+mod certificates;
 mod clock;
 mod credentials;
 mod delegation;
+mod dns;
 mod names;
 mod permissions;
 mod quotas;
+mod subject;
 
 use clap::Args;
 use futures::future::{BoxFuture, join_all};
@@ -18,8 +21,9 @@ use super::session::{self, Session};
 use crate::aws::{AwsError, ErrorClass};
 use crate::view::Gate;
 use crate::view::doctor::{Check, DoctorReport, Verdict};
+use subject::Subject;
 
-/// Check permissions, quotas, names, clock and delegation before anything is touched
+/// Check permissions, quotas, names, clock, delegation and certificates before anything is touched
 #[derive(Args, Debug)]
 pub struct Doctor {
     #[command(flatten)]
@@ -35,14 +39,15 @@ pub struct Doctor {
 type Examination<'a> = BoxFuture<'a, Result<Vec<Check>, AwsError>>;
 
 /// Every check, by its name.
-fn checks(session: &Session) -> Vec<(&'static str, Examination<'_>)> {
+fn checks<'a>(subject: &'a Subject<'a>) -> Vec<(&'static str, Examination<'a>)> {
     vec![
-        ("credentials", Box::pin(credentials::check(session))),
-        ("clock", Box::pin(clock::check(session))),
-        ("permissions", Box::pin(permissions::check(session))),
-        ("quotas", Box::pin(quotas::check(session))),
-        ("names", Box::pin(names::check(session))),
-        ("delegation", Box::pin(delegation::check(session))),
+        ("credentials", Box::pin(credentials::check(subject))),
+        ("clock", Box::pin(clock::check(subject))),
+        ("permissions", Box::pin(permissions::check(subject))),
+        ("quotas", Box::pin(quotas::check(subject))),
+        ("names", Box::pin(names::check(subject))),
+        ("delegation", Box::pin(delegation::check(subject))),
+        ("certificates", Box::pin(certificates::check(subject))),
     ]
 }
 
@@ -52,7 +57,8 @@ impl Doctor {
         let region = self.cloud.region.as_deref();
         let loaded = session::load(&self.stack.file, &self.stack.overlay, region, gate)?;
         let session = Session::open(loaded, &self.cloud, gate).await?;
-        let examined = checks(&session)
+        let subject = Subject::of(&session).await;
+        let examined = checks(&subject)
             .into_iter()
             .map(|(name, check)| async move {
                 check

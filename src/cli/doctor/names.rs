@@ -3,17 +3,17 @@
 use futures::future::try_join_all;
 
 use super::found;
+use super::subject::Subject;
 use crate::aws::{AwsError, During, ErrorClass};
-use crate::cli::session::Session;
-use crate::event::Silent;
 use crate::view::doctor::{Check, Verdict};
 
-pub(super) async fn check(session: &Session) -> Result<Vec<Check>, AwsError> {
-    let cloud = &session.place.cloud;
-    let buckets = session
-        .resources
-        .iter()
-        .filter(|resource| resource.kind.type_name() == "s3:bucket")
+/// S3's codes for a bucket in another region.
+const MOVED: [&str; 3] = ["301", "MovedPermanently", "PermanentRedirect"];
+
+pub(super) async fn check(subject: &Subject<'_>) -> Result<Vec<Check>, AwsError> {
+    let cloud = &subject.session.place.cloud;
+    let buckets = subject
+        .wanted("s3:bucket")
         .filter_map(|resource| resource.spec.get("name")?.as_str().map(str::to_owned));
     let taken = try_join_all(buckets.map(|name| async move {
         let head = cloud
@@ -24,10 +24,9 @@ pub(super) async fn check(session: &Session) -> Result<Vec<Check>, AwsError> {
             .await
             .during("s3:HeadBucket");
         match head {
-            // Whoever may not look into it does not own it.
-            Err(error) if error.class == ErrorClass::Denied || error.code == "403" => {
-                Ok(Some(name))
-            }
+            // Whoever may not look into it does not own it; one that lies in another region is in the way just the same.
+            Err(error) if error.class == ErrorClass::Denied => Ok(Some(name)),
+            Err(error) if MOVED.contains(&error.code.as_str()) => Ok(Some(name)),
             Err(error) if error.not_found() => Ok(None),
             Err(error) => Err(error),
             Ok(_) => Ok(None),
@@ -38,24 +37,20 @@ pub(super) async fn check(session: &Session) -> Result<Vec<Check>, AwsError> {
     let mut checks = vec![if taken.is_empty() {
         found("names", Verdict::Ok, "no bucket name is taken", None)
     } else {
-        let says = format!("taken in another account: {}", taken.join(", "));
+        let says = format!("taken in another account or region: {}", taken.join(", "));
         let remedy = Some("give the stack or the bucket another name");
         found("names", Verdict::Failed, says, remedy)
     }];
-    checks.extend(unclaimed(session).await);
+    checks.extend(unclaimed(subject));
     Ok(checks)
 }
 
 /// What has the stack's name and is not the stack's.
-async fn unclaimed(session: &Session) -> Option<Check> {
-    let discovery = session.discover(&session.resources, &Silent).await.ok()?;
-    let plan = crate::cli::plan::planned(
-        session,
-        &session.resources,
-        &discovery,
-        &std::collections::BTreeSet::new(),
-    )
-    .ok()?;
+fn unclaimed(subject: &Subject<'_>) -> Option<Check> {
+    let session = subject.session;
+    let standing = subject.standing.as_ref()?;
+    let nothing = std::collections::BTreeSet::new();
+    let plan = crate::cli::plan::planned(session, &session.resources, standing, &nothing).ok()?;
     let names: Vec<String> = plan
         .unclaimed
         .iter()
