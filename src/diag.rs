@@ -7,6 +7,7 @@
 use std::fmt;
 
 mod code;
+mod environments;
 mod render;
 
 pub use code::Code;
@@ -105,6 +106,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A secret in the source that must not be shown with it.
     pub hidden: Option<Span>,
+    /// The overlays in which it was found; none for what is wrong with the file as it is.
+    pub environments: Vec<String>,
 }
 
 impl Diagnostic {
@@ -119,6 +122,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             help: None,
             hidden: None,
+            environments: Vec::new(),
         }
     }
 

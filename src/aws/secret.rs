@@ -141,8 +141,9 @@ impl Secrets for SystemSecrets {
                 }
             },
             SecretSource::Prompt => (self.ask)(address).map_err(|error| {
-                refused(address, format!("it could not be asked for: {error}"))
-                    .hint("run again at a terminal, or give the secret by `env:` or `generate:`")
+                refused(address, format!("it could not be asked for: {error}")).hint(
+                    "run again at a terminal, or give the secret by `from_env:` or `generate:`",
+                )
             })?,
         };
         let length = secret.expose().len();

@@ -5,15 +5,15 @@ use std::time::Instant;
 use clap::Args;
 use serde_json::json;
 
+use super::again;
 use super::exit::{Exit, Trouble};
-use super::options::{CloudArgs, ConsentArgs, RunFormat, StackArgs};
+use super::options::{CloudArgs, ConsentArgs, OverlayArgs, RunFormat, StackArgs};
 use super::outputs;
 use super::run::{Order, Ran, run};
 use super::session::{self, Loaded, Session};
 use super::timings::TimingArgs;
 use crate::exec::saved::{Saved, SavedError};
 use crate::plan::Snapshot;
-use crate::view::run::Ended;
 use crate::view::{Detail, Gate, PlanView};
 
 /// Make AWS match the stack file, or carry out a saved plan
@@ -62,7 +62,7 @@ impl Apply {
             consent: &consent,
             format: self.format,
             verbose: self.verbose,
-            next: format!("codedetect-infra apply {}", self.stack.file.display()),
+            next: self.next(saved.as_ref()),
         };
         let ran = run(&mut session, &order, gate, |discovery| match &saved {
             Some(saved) => Ok(saved.check_world(&Snapshot::of(&discovery.observed))?),
@@ -96,11 +96,8 @@ impl Apply {
                     sections: &[],
                     detail: Detail::Terse,
                 };
-                let ended = ran.outcome.as_ref().map(|outcome| {
-                    let place = |origin: &str| session.loaded.place(origin);
-                    let interrupted = ran.exit == Exit::Interrupted;
-                    Ended::of("apply", &ran.plan, outcome, interrupted, "").json(&place)
-                });
+                let place = |origin: &str| session.loaded.place(origin);
+                let ended = ran.ended.as_ref().map(|ended| ended.json(&place));
                 gate.document(&json!({
                     "version": 1,
                     "plan": view.json(),
@@ -110,6 +107,25 @@ impl Apply {
             }
             _ => {}
         }
+    }
+
+    /// The command that goes on. A saved plan is no longer the world's once a part of it is done, so its stack file goes on.
+    fn next(&self, saved: Option<&Saved>) -> String {
+        let file = saved.map_or(self.stack.file.as_path(), |saved| saved.file.as_ref());
+        let mut overlay = self.stack.overlay.clone();
+        let mut consent = self.consent.clone();
+        let mut cloud = self.cloud.clone();
+        if let Some(saved) = saved {
+            overlay = laid_over(saved, overlay);
+            cloud.region = Some(saved.scope.region.clone());
+            consent
+                .delete_data
+                .extend(saved.delete_data.iter().cloned());
+            if !cloud.local && cloud.endpoint_url.is_none() {
+                cloud.endpoint_url.clone_from(&saved.endpoint);
+            }
+        }
+        again::command("apply", file, &overlay, &cloud, &consent)
     }
 
     /// The saved plan that the argument names, if it names one.
@@ -128,11 +144,7 @@ impl Apply {
     /// The session that a plan was made in: its file, which must be as it was, and its cloud.
     async fn reopen(&self, saved: &Saved, gate: &Gate) -> Result<Session, Trouble> {
         let region = Some(saved.scope.region.as_str());
-        let mut overlay = self.stack.overlay.clone();
-        if overlay.environment.is_none() {
-            overlay.environment = saved.environment.clone();
-        }
-        overlay.sets.extend(saved.sets.iter().cloned());
+        let overlay = laid_over(saved, self.stack.overlay.clone());
         let loaded: Loaded = session::load(saved.file.as_ref(), &overlay, region, gate)?;
         saved.check_file(&loaded.source.text)?;
         let mut cloud = self.cloud.clone();
@@ -155,6 +167,15 @@ impl Apply {
         session.resources = saved.resources()?;
         Ok(session)
     }
+}
+
+/// What a plan was made with, and what was typed beside it.
+fn laid_over(saved: &Saved, mut typed: OverlayArgs) -> OverlayArgs {
+    if typed.environment.is_none() {
+        typed.environment.clone_from(&saved.environment);
+    }
+    typed.sets.extend(saved.sets.iter().cloned());
+    typed
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

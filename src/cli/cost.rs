@@ -6,6 +6,7 @@ use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, Format, StackArgs};
 use super::session::{self, Session};
 use crate::plan::{Plan, cost, prices};
+use crate::resource::Resources;
 use crate::view::cost::CostReport;
 use crate::view::{CostLines, Gate};
 
@@ -43,10 +44,10 @@ impl Cost {
     }
 }
 
-/// What a plan changes in the price.
-pub fn lines(session: &Session, plan: &Plan) -> CostLines {
+/// What a plan towards `wanted` changes in the price.
+pub fn lines(wanted: &Resources, plan: &Plan) -> CostLines {
     let table = &prices::CURRENT;
-    let delta = cost::of_plan(table, plan, &session.resources);
+    let delta = cost::of_plan(table, plan, wanted);
     let what_if = cost::what_if(table, &delta.after);
     CostLines::of(&delta, what_if)
 }

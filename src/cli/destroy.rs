@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::again;
 use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, ConsentArgs, RunFormat, StackArgs};
 use super::run::{Order, run};
@@ -35,7 +36,13 @@ impl Destroy {
             consent: &self.consent,
             format: self.format,
             verbose: false,
-            next: format!("codedetect-infra destroy {}", self.stack.file.display()),
+            next: again::command(
+                "destroy",
+                &self.stack.file,
+                &self.stack.overlay,
+                &self.cloud,
+                &self.consent,
+            ),
         };
         let ran = run(&mut session, &order, gate, |_| Ok(())).await?;
         Ok(ran.exit)

@@ -60,7 +60,7 @@ pub enum Trouble {
     #[error(transparent)]
     Saved(#[from] SavedError),
     /// The local cloud cannot be had.
-    #[error("the local cloud: {0}")]
+    #[error("{0}")]
     Local(String),
     /// A file cannot be read or written.
     #[error("{0}")]
@@ -116,6 +116,9 @@ impl Trouble {
 
 /// What to do about an error of a class.
 pub fn advice(error: &AwsError) -> Option<&'static str> {
+    if clock_is_off(error) {
+        return Some("AWS refuses this machine's clock as too far off: set it by NTP");
+    }
     match error.class {
         ErrorClass::Unreachable => Some(
             "AWS could not be reached: check the network and credentials (`aws sts \
@@ -130,5 +133,42 @@ pub fn advice(error: &AwsError) -> Option<&'static str> {
         }
         ErrorClass::Throttled => Some("AWS was asked too often; run it again in a minute"),
         _ => None,
+    }
+}
+
+/// Whether AWS refused a signature for its time. Each protocol has its own way of saying so ("Troubleshoot Signature Version 4
+/// signing", IAM user guide).
+fn clock_is_off(error: &AwsError) -> bool {
+    let signature = [
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+        "AuthFailure",
+    ];
+    let expired = ["Signature expired", "Signature not yet current"];
+    ["RequestTimeTooSkewed", "RequestExpired"].contains(&error.code.as_str())
+        || signature.contains(&error.code.as_str())
+            && expired.iter().any(|text| error.message.contains(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, message: &str) -> AwsError {
+        AwsError {
+            code: code.to_owned(),
+            ..AwsError::unexpected("sts:GetCallerIdentity", message)
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_called_so() {
+        let expired = "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z";
+        let wrong = "The request signature we calculated does not match";
+        let said =
+            |code, message| advice(&refused(code, message)).is_some_and(|a| a.contains("NTP"));
+        assert!(said("SignatureDoesNotMatch", expired));
+        assert!(said("RequestTimeTooSkewed", "The difference is too large."));
+        assert!(!said("SignatureDoesNotMatch", wrong));
     }
 }

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::exit::{Exit, Trouble};
 use crate::stack;
@@ -16,28 +17,31 @@ pub struct Init {
     #[arg(value_name = "FILE", default_value = "stack.yaml")]
     file: PathBuf,
     /// What to start from
-    #[arg(long, value_name = "NAME", default_value = "http-workload")]
+    #[arg(long, value_name = "NAME", default_value = "workload", value_parser = templates())]
     from: String,
+}
+
+/// The templates by their names.
+fn templates() -> PossibleValuesParser {
+    let templates = stack::TEMPLATES.iter();
+    templates
+        .map(|one| PossibleValue::new(one.name).help(one.about))
+        .collect::<Vec<_>>()
+        .into()
 }
 
 impl Init {
     /// Runs the verb.
     pub fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
-        let names: Vec<&str> = stack::TEMPLATES.iter().map(|one| one.name).collect();
-        let text = stack::starter(&self.from).ok_or_else(|| {
-            Trouble::Usage(format!(
-                "there is no start called {}; there are: {}",
-                self.from,
-                names.join(", ")
-            ))
-        })?;
+        let text = stack::starter(&self.from)
+            .ok_or_else(|| Trouble::Usage(format!("there is no template {}", self.from)))?;
         let name = self.file.display();
         let written = std::fs::File::create_new(&self.file)
             .and_then(|mut file| file.write_all(text.as_bytes()));
         match written {
             Ok(()) => {
                 gate.result(&format!(
-                    "{name} is written. Next: codedetect-infra apply {name} --local"
+                    "{name} is written. Next: codedetect-infra plan {name} --local"
                 ));
                 Ok(Exit::Done)
             }

@@ -87,7 +87,8 @@ fn trouble(error: codedetect_localcloud::LocalError) -> Trouble {
 
 fn up(gate: &Gate) -> Result<Running, Trouble> {
     let dir = cloud_folder();
-    let program = std::env::current_exe().map_err(|error| Trouble::Local(error.to_string()))?;
+    let program = std::env::current_exe()
+        .map_err(|error| Trouble::Local(format!("the local cloud cannot start: {error}")))?;
     let options = UpOptions {
         serve_command: vec![
             program.into_os_string(),
@@ -131,7 +132,7 @@ pub async fn use_it(
     let gate = gate.clone();
     let running = tokio::task::spawn_blocking(move || up(&gate))
         .await
-        .map_err(|error| Trouble::Local(error.to_string()))??;
+        .map_err(|error| Trouble::Local(format!("the local cloud cannot start: {error}")))??;
     options.endpoint_url = Some(running.endpoint);
     options.keys = Some(("local".to_owned(), "local".to_owned()));
     state_dir.get_or_insert_with(state_folder);

@@ -1,5 +1,6 @@
 //! The command line: one file a verb, arguments and then one call.
 
+mod again;
 mod apply;
 mod completions;
 mod cost;

@@ -27,24 +27,26 @@ pub struct OverlayArgs {
     pub sets: Vec<String>,
 }
 
+/// The heading of [`CloudArgs`]. Said of each: a heading for all that follows would hold for what other structs add, too.
+const WHERE: &str = "Where";
+
 /// Where calls go.
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Where")]
 pub struct CloudArgs {
     /// Use the local cloud: no account, no cost; started if it is not running
-    #[arg(long)]
+    #[arg(help_heading = WHERE, long)]
     pub local: bool,
     /// Send every call to this endpoint instead of AWS
-    #[arg(long, value_name = "URL", conflicts_with = "local")]
+    #[arg(help_heading = WHERE, long, value_name = "URL", conflicts_with = "local")]
     pub endpoint_url: Option<String>,
     /// Use this profile of the AWS configuration files
-    #[arg(long, value_name = "NAME", conflicts_with = "local")]
+    #[arg(help_heading = WHERE, long, value_name = "NAME", conflicts_with = "local")]
     pub profile: Option<String>,
     /// Use this region instead of the file's
-    #[arg(long, value_name = "REGION")]
+    #[arg(help_heading = WHERE, long, value_name = "REGION")]
     pub region: Option<String>,
     /// Keep journal and lock in this folder instead of the stack's state bucket
-    #[arg(long, value_name = "FOLDER", env = "CODEDETECT_STATE_DIR")]
+    #[arg(help_heading = WHERE, long, value_name = "FOLDER", env = "CODEDETECT_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
 }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::again;
 use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, PlanFormat, StackArgs, address};
 use super::session::{self, Session};
@@ -56,13 +57,29 @@ impl Plan {
         watch.finish();
         let delete_data: BTreeSet<Address> = self.delete_data.iter().cloned().collect();
         let plan = planned(&session, &session.resources, &discovery, &delete_data)?;
-        show(&session, &plan, self.format, self.verbose, gate);
+        show(
+            &session,
+            &session.resources,
+            &plan,
+            self.format,
+            self.verbose,
+            gate,
+        );
         if let Some(out) = &self.out {
             self.save(&session, discovery, &delete_data, out)?;
-            let name = out.display();
-            gate.news(&format!(
-                "The plan is saved. To carry it out: codedetect-infra apply {name}"
-            ));
+            // All but the place is in the plan itself.
+            let place = CloudArgs {
+                region: None,
+                ..self.cloud.clone()
+            };
+            let next = again::command(
+                "apply",
+                out,
+                &Default::default(),
+                &place,
+                &Default::default(),
+            );
+            gate.news(&format!("The plan is saved. To carry it out: {next}"));
         }
         self.timings
             .tell(gate, started.elapsed(), &session.place.cloud, None)?;
@@ -113,9 +130,16 @@ pub fn planned(
     })?)
 }
 
-/// Writes a plan to standard output.
-pub fn show(session: &Session, plan: &plan::Plan, format: PlanFormat, verbose: bool, gate: &Gate) {
-    let cost = super::cost::lines(session, plan);
+/// Writes a plan towards `wanted` to standard output.
+pub fn show(
+    session: &Session,
+    wanted: &Resources,
+    plan: &plan::Plan,
+    format: PlanFormat,
+    verbose: bool,
+    gate: &Gate,
+) {
+    let cost = super::cost::lines(wanted, plan);
     let sections = session.loaded.sections();
     let view = PlanView {
         plan,

@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::aws::{Secret, SystemSecrets};
+use crate::aws::{AwsError, Secret, SecretSource, Secrets, SystemSecrets};
 use crate::reference::Address;
 use crate::view::Gate;
 
@@ -50,14 +50,30 @@ pub async fn agree(question: &str, stop: &CancellationToken) -> Answer {
 }
 
 /// Where secrets come from; each one obtained is taken out of everything written later.
-pub fn secrets(gate: &Gate) -> SystemSecrets {
-    let gate = gate.clone();
-    SystemSecrets::new(move |address: &Address| {
-        if !std::io::stdin().is_terminal() {
-            return Err(std::io::Error::other("standard input is not a terminal"));
-        }
-        let value = rpassword::prompt_password(format!("Value for {address} (not shown): "))?;
-        gate.redactions().hide(&value);
-        Ok(Secret::new(value))
-    })
+pub fn secrets(gate: &Gate) -> impl Secrets {
+    Hidden {
+        source: SystemSecrets::new(ask),
+        gate: gate.clone(),
+    }
+}
+
+fn ask(address: &Address) -> std::io::Result<Secret> {
+    if !std::io::stdin().is_terminal() {
+        return Err(std::io::Error::other("standard input is not a terminal"));
+    }
+    rpassword::prompt_password(format!("Value for {address} (not shown): ")).map(Secret::new)
+}
+
+/// Secrets that the gate hides as soon as they are known.
+struct Hidden {
+    source: SystemSecrets,
+    gate: Gate,
+}
+
+impl Secrets for Hidden {
+    fn obtain(&self, address: &Address, source: &SecretSource) -> Result<Secret, AwsError> {
+        let secret = self.source.obtain(address, source)?;
+        self.gate.redactions().hide(secret.expose());
+        Ok(secret)
+    }
 }

@@ -41,6 +41,8 @@ pub struct Ran {
     pub plan: Plan,
     /// What came of each step; nothing where there was none to do.
     pub outcome: Option<Outcome>,
+    /// How it ended, in words; nothing where there was nothing to do.
+    pub ended: Option<Ended>,
     /// How the verb ends.
     pub exit: Exit,
 }
@@ -81,7 +83,14 @@ pub async fn run(
     };
     watch.finish();
     if order.format == RunFormat::Human {
-        show(session, &plan, PlanFormat::Human, order.verbose, gate);
+        show(
+            session,
+            order.wanted,
+            &plan,
+            PlanFormat::Human,
+            order.verbose,
+            gate,
+        );
     }
     if let Err(trouble) = may_go_on(&plan, order, &stop, gate).await {
         return Err(release(lock, trouble, gate).await);
@@ -102,6 +111,7 @@ pub async fn run(
         return Ok(Ran {
             plan,
             outcome: None,
+            ended: None,
             exit: Exit::Done,
         });
     }
@@ -130,6 +140,7 @@ pub async fn run(
     Ok(Ran {
         plan,
         outcome: Some(outcome),
+        ended: Some(ended),
         exit,
     })
 }
@@ -195,7 +206,8 @@ async fn may_go_on(
     if !plan.blocked.is_empty() {
         if order.format != RunFormat::Human {
             for blocked in &plan.blocked {
-                gate.news(&format!("error: {}", blocked.why));
+                let (why, option) = (&blocked.why, blocked.option());
+                gate.news(&format!("error: {why}; if its data may go, add {option}"));
             }
         }
         gate.news("Nothing was changed.");

@@ -52,36 +52,50 @@ impl Loaded {
     }
 }
 
-/// Reads and checks a stack file. Warnings are told.
+/// Reads a stack file, and checks it. Warnings are told.
 pub fn load(
     file: &Path,
     overlay: &OverlayArgs,
     region: Option<&str>,
     gate: &Gate,
 ) -> Result<Loaded, Trouble> {
-    let source = stack::read(file).map_err(|diagnostic| {
-        let name = file.display().to_string();
-        Trouble::Invalid(SourceText::new(name, ""), Diagnostics::from(diagnostic))
-    })?;
-    let mut sets = overlay.sets.clone();
-    sets.extend(region.map(|region| format!("region={region}")));
-    let options = LoadOptions {
-        environment: overlay.environment.clone(),
-        sets,
-    };
-    match stack::load(&source, &options) {
+    let source = read(file)?;
+    match stack::load(&source, &options(overlay, region)) {
         Ok(stack) => {
-            if !stack.warnings.is_empty() {
-                let look = gate.news_look();
-                let style = crate::diag::Style {
-                    colour: look.colour,
-                    width: look.width,
-                };
-                gate.news(stack.warnings.render(&source, style).trim_end());
-            }
+            warn(&source, &stack.warnings, gate);
             Ok(Loaded { source, stack })
         }
         Err(diagnostics) => Err(Trouble::Invalid(source, diagnostics)),
+    }
+}
+
+/// The text of a stack file.
+pub fn read(file: &Path) -> Result<SourceText, Trouble> {
+    stack::read(file).map_err(|diagnostic| {
+        let name = file.display().to_string();
+        Trouble::Invalid(SourceText::new(name, ""), Diagnostics::from(diagnostic))
+    })
+}
+
+/// What the arguments ask for beside the file; a region of the command line is set like any other value.
+pub fn options(overlay: &OverlayArgs, region: Option<&str>) -> LoadOptions {
+    let mut sets = overlay.sets.clone();
+    sets.extend(region.map(|region| format!("region={region}")));
+    LoadOptions {
+        environment: overlay.environment.clone(),
+        sets,
+    }
+}
+
+/// Tells warnings.
+pub fn warn(source: &SourceText, warnings: &Diagnostics, gate: &Gate) {
+    if !warnings.is_empty() {
+        let look = gate.news_look();
+        let style = crate::diag::Style {
+            colour: look.colour,
+            width: look.width,
+        };
+        gate.news(warnings.render(source, style).trim_end());
     }
 }
 

@@ -6,9 +6,12 @@ use serde_json::json;
 use super::exit::{Exit, Trouble};
 use super::options::{Format, StackArgs};
 use super::session;
+use crate::diag::{Diagnostics, SourceText};
+use crate::model;
+use crate::stack::{self, Stack};
 use crate::view::Gate;
 
-/// Check a stack file: shape, units, references, names; needs no account and no network
+/// Check a stack file with all of its environments: shape, units, references, names; needs no account and no network
 #[derive(Args, Debug)]
 pub struct Validate {
     #[command(flatten)]
@@ -21,36 +24,66 @@ pub struct Validate {
 impl Validate {
     /// Runs the verb.
     pub fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
-        let loaded = session::load(&self.stack.file, &self.stack.overlay, None, gate);
-        match (self.format, loaded) {
-            (Format::Human, loaded) => {
-                let loaded = loaded?;
-                let document = &loaded.stack.document;
-                gate.result(&format!(
-                    "{} is valid: {}-{} in {}.",
-                    loaded.source.name, document.stack, document.environment, document.region
-                ));
-                Ok(Exit::Done)
+        let read = session::read(&self.stack.file);
+        let (source, stacks, found) = match read {
+            Ok(source) => {
+                let options = session::options(&self.stack.overlay, None);
+                let (stacks, mut found) = stack::load_all(&source, &options);
+                rehearse(&stacks, &mut found);
+                (source, stacks, found)
             }
-            (Format::Json, Ok(loaded)) => {
-                gate.document(&json!({
-                    "version": 1,
-                    "file": loaded.source.name,
-                    "valid": true,
-                    "diagnostics": loaded.stack.warnings.json(&loaded.source),
-                }));
-                Ok(Exit::Done)
+            Err(Trouble::Invalid(source, found)) => (source, Vec::new(), found),
+            Err(other) => return Err(other),
+        };
+        let valid = !found.has_errors();
+        match self.format {
+            Format::Human if valid => {
+                session::warn(&source, &found, gate);
+                gate.result(&verdict(&source, &stacks));
             }
-            (Format::Json, Err(Trouble::Invalid(source, diagnostics))) => {
-                gate.document(&json!({
-                    "version": 1,
-                    "file": source.name,
-                    "valid": false,
-                    "diagnostics": diagnostics.json(&source),
-                }));
-                Err(Trouble::Told(Exit::Invalid))
-            }
-            (Format::Json, Err(other)) => Err(other),
+            Format::Human => return Err(Trouble::Invalid(source, found)),
+            Format::Json => gate.document(&json!({
+                "version": 1,
+                "document": "validate",
+                "file": source.name,
+                "valid": valid,
+                "stacks": stacks.iter().map(described).collect::<Vec<_>>(),
+                "diagnostics": found.json(&source),
+            })),
+        }
+        Ok(if valid { Exit::Done } else { Exit::Invalid })
+    }
+}
+
+/// Adds what only the model finds: what the sections together would ask of AWS.
+fn rehearse(stacks: &[Stack], found: &mut Diagnostics) {
+    for stack in stacks {
+        if let Err(wrong) = model::rehearse(stack) {
+            found.add_environment(stack.overlay.as_deref(), &wrong);
         }
     }
+    found.sort();
+}
+
+fn verdict(source: &SourceText, stacks: &[Stack]) -> String {
+    let named: Vec<_> = stacks
+        .iter()
+        .map(|stack| {
+            let document = &stack.document;
+            format!(
+                "{}-{} in {}",
+                document.stack, document.environment, document.region
+            )
+        })
+        .collect();
+    format!("{} is valid: {}.", source.name, named.join(", "))
+}
+
+fn described(stack: &Stack) -> serde_json::Value {
+    let document = &stack.document;
+    json!({
+        "stack": document.stack,
+        "environment": document.environment,
+        "region": document.region,
+    })
 }

@@ -86,6 +86,9 @@ impl Diagnostics {
                 }
             }
         }
+        if let Some(note) = item.environment_note() {
+            group = group.element(Level::NOTE.message(note));
+        }
         if let Some(help) = &item.help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
@@ -119,6 +122,7 @@ impl Diagnostics {
                 "label": item.label,
                 "also": others.collect::<Vec<_>>(),
                 "help": item.help,
+                "environments": item.environments,
             })
         };
         self.iter().map(one).collect()

@@ -4,6 +4,7 @@ pub mod actions;
 #[cfg(test)]
 pub(crate) mod fake;
 mod kind;
+pub mod remains;
 
 pub mod acm;
 pub mod autoscaling;

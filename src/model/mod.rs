@@ -27,6 +27,7 @@ mod names;
 mod network;
 mod outputs;
 mod parameters;
+mod rehearsal;
 mod resources;
 mod security;
 mod text;
@@ -34,6 +35,7 @@ pub mod workloads;
 
 use draft::Draft;
 pub use outputs::{Output, outputs};
+pub use rehearsal::rehearse;
 
 /// The address of the bucket that keeps journal and lock.
 pub const STATE_BUCKET: &str = "state.bucket";

@@ -131,7 +131,9 @@ fn shipped() -> Vec<(String, Stack)> {
             }
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let source = SourceText::new(&name, std::fs::read_to_string(&path).unwrap());
-            for stack in load_all(&source, &[]).unwrap_or_else(|wrong| panic!("{}", said(&wrong))) {
+            let (loaded, found) = load_all(&source, &LoadOptions::default());
+            assert!(found.is_empty(), "{}", said(&found));
+            for stack in loaded {
                 let environment = stack.document.environment.as_str();
                 stacks.push((format!("{name}.{environment}"), stack));
             }

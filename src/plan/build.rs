@@ -10,7 +10,7 @@ use super::{
     Action, Blocked, Danger, FieldChange, LeftAlone, Observed, Plan, Replacement, Step, TagChange,
 };
 use crate::graph::{Graph, GraphError};
-use crate::kinds::{AnyFound, Effect, Outputs, Owner, Progress, ReplaceOrder, Tagging};
+use crate::kinds::{AnyFound, Effect, Outputs, Owner, Progress, ReplaceOrder, Tagging, remains};
 use crate::reference::{Address, OutputRef, resolve};
 use crate::resource::{Resource, Resources};
 use crate::scope::{PROTECTED_TAG, Scope, Tags};
@@ -335,12 +335,13 @@ impl Draft<'_> {
             } else {
                 "removed"
             };
+            let kind = observed.kind.type_name();
+            let remains = remains::after_removal(kind, &observed.found.spec);
+            let remains = remains.map_or_else(String::new, |says| format!("; {says}"));
             self.plan.blocked.push(Blocked {
                 address: address.clone(),
                 why: format!(
-                    "{address} ({} {}) holds data and would be {what}: {reason}; \
-                     if its data may go, add --delete-data {address}",
-                    observed.kind.type_name(),
+                    "{address} ({kind} {}) holds data and would be {what}: {reason}{remains}",
                     observed.found.id(),
                 ),
             });

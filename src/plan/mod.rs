@@ -158,8 +158,15 @@ pub struct Unclaimed {
 pub struct Blocked {
     /// The resource.
     pub address: Address,
-    /// What would be done to it, and what to do about that.
+    /// What would be done to it, and what would remain of it.
     pub why: String,
+}
+
+impl Blocked {
+    /// The option that lets it pass.
+    pub fn option(&self) -> String {
+        format!("--delete-data {}", self.address)
+    }
 }
 
 /// The difference between a stack file and AWS, as ordered steps.

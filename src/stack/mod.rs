@@ -9,6 +9,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, SourceText, Span};
 
 mod check;
 pub mod document;
+mod environments;
 pub mod interpolate;
 mod overlay;
 pub mod reference;
@@ -18,9 +19,10 @@ pub mod source;
 mod starter;
 
 pub use document::Document;
+pub use environments::load_all;
 pub use schema::{explain, explain_nearest, schema};
 pub use source::read;
-pub use starter::{STARTERS, TEMPLATES, Template as StarterTemplate, starter};
+pub use starter::{TEMPLATES, Template as StarterTemplate, starter};
 
 use source::Node;
 
@@ -42,6 +44,8 @@ pub struct Stack {
     pub tree: Value,
     /// What is probably not meant.
     pub warnings: Diagnostics,
+    /// The overlay that was taken.
+    pub overlay: Option<String>,
     root: Node,
 }
 
@@ -77,46 +81,11 @@ pub fn load(source: &SourceText, options: &LoadOptions) -> Result<Stack, Diagnos
             document,
             tree: root.to_value(),
             warnings: found,
+            overlay: options.environment.clone(),
             root,
         }),
         _ => Err(found),
     }
-}
-
-/// Reads a stack with each of its environments: the file as it is first, then every overlay.
-///
-/// # Errors
-/// Everything that is wrong with any of them.
-pub fn load_all(source: &SourceText, sets: &[String]) -> Result<Vec<Stack>, Diagnostics> {
-    let base = load(
-        source,
-        &LoadOptions {
-            environment: None,
-            sets: sets.to_vec(),
-        },
-    )?;
-    let mut found = Diagnostics::new();
-    let mut stacks = Vec::new();
-    for name in base.environments() {
-        let options = LoadOptions {
-            environment: Some(name),
-            sets: sets.to_vec(),
-        };
-        match load(source, &options) {
-            Ok(stack) => stacks.push(stack),
-            Err(wrong) => found.extend(wrong.iter().cloned()),
-        }
-    }
-    if found.is_empty() {
-        stacks.insert(0, base);
-        return Ok(stacks);
-    }
-    found.sort();
-    Err(found.with_sets(
-        sets.iter()
-            .map(|text| SourceText::new("--set", text))
-            .collect(),
-    ))
 }
 
 fn build(

@@ -43,15 +43,6 @@ pub const TEMPLATES: &[Template] = &[
     },
 ];
 
-/// What `init` can be asked for.
-pub const STARTERS: &[&str] = &[
-    "network",
-    "workload",
-    "two-environments",
-    "database",
-    "codedetect",
-];
-
 /// The file of a template by its name, with a first line that fits wherever it is written.
 pub fn starter(name: &str) -> Option<String> {
     let template = TEMPLATES.iter().find(|template| template.name == name)?;
@@ -59,19 +50,4 @@ pub fn starter(name: &str) -> Option<String> {
     Some(format!(
         "# yaml-language-server: $schema=stack.schema.json\n# For completion in editors: codedetect-infra schema > stack.schema.json\n{rest}"
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_names_are_those_of_the_templates() {
-        assert!(
-            TEMPLATES
-                .iter()
-                .map(|template| template.name)
-                .eq(STARTERS.iter().copied())
-        );
-    }
 }

@@ -414,8 +414,7 @@ pub(super) fn rich() -> Plan {
         .map(|address| Blocked {
             address: Address::new(address),
             why: format!(
-                "{address} holds data and would be removed: the stack file does not ask for it; \
-                 if its data may go, add --delete-data {address}"
+                "{address} holds data and would be removed: the stack file does not ask for it"
             ),
         })
         .to_vec();

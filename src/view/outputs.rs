@@ -44,11 +44,18 @@ impl OutputsReport {
         let widest = self.values.keys().map(|name| columns(name)).max();
         let column = widest.unwrap_or(0) + 2;
         for (name, output) in &self.values {
-            let mut spans = vec![strong(pad(name, column)), plain(&*output.value)];
-            if !output.what.is_empty() {
-                spans.push(quiet(format!("  {}", output.what)));
+            // What it is stands below the value where there is no room beside it.
+            let needed = column + columns(&output.value) + 2 + columns(&output.what);
+            let value = [strong(pad(name, column)), plain(&*output.value)];
+            if output.what.is_empty() {
+                page.unbroken(0, value);
+            } else if needed <= look.width {
+                let beside = quiet(format!("  {}", output.what));
+                page.unbroken(0, value.into_iter().chain([beside]));
+            } else {
+                page.unbroken(0, value);
+                page.line(column, column, [quiet(&*output.what)]);
             }
-            page.line(0, column, spans);
         }
         page.finish()
     }
@@ -100,6 +107,14 @@ mod tests {
             report().human(&Look::plain(80)),
             "url     https://codedetect.example.com  where the workload is reached\n\
              vpc_id  vpc-0a1\n"
+        );
+    }
+
+    #[test]
+    fn a_value_is_never_broken() {
+        assert_eq!(
+            report().human(&Look::plain(50)),
+            "url     https://codedetect.example.com\n        where the workload is reached\nvpc_id  vpc-0a1\n"
         );
     }
 

@@ -141,19 +141,34 @@ impl<'a> Page<'a> {
         hang: usize,
         spans: impl IntoIterator<Item = Span>,
     ) {
-        let mut cells = vec![(' ', Role::Plain); indent];
-        for span in spans {
-            let text = self.look.redactions.clean(&span.text);
-            let endless = self.look.width == ENDLESS;
-            visible(&text, &mut |c| match c {
-                '\n' if endless => cells.push((' ', span.role)),
-                c => cells.push((c, span.role)),
-            });
-        }
+        let cells = self.cells(indent, spans, self.look.width == ENDLESS);
         let width = self.look.width.max(NARROWEST);
         for row in wrap(&cells, width, hang.min(width / 2)) {
             self.row(&row);
         }
+    }
+
+    /// A line that is never broken: what is there to be copied.
+    pub(super) fn unbroken(&mut self, indent: usize, spans: impl IntoIterator<Item = Span>) {
+        let cells = self.cells(indent, spans, true);
+        self.row(&cells);
+    }
+
+    fn cells(
+        &self,
+        indent: usize,
+        spans: impl IntoIterator<Item = Span>,
+        one_line: bool,
+    ) -> Vec<Cell> {
+        let mut cells = vec![(' ', Role::Plain); indent];
+        for span in spans {
+            let text = self.look.redactions.clean(&span.text);
+            visible(&text, &mut |c| match c {
+                '\n' if one_line => cells.push((' ', span.role)),
+                c => cells.push((c, span.role)),
+            });
+        }
+        cells
     }
 
     /// A plain paragraph.

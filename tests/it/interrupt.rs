@@ -15,7 +15,7 @@ fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
     program.cloud.set_latency(Duration::from_millis(100));
     // The thirtieth change hangs, so the signal surely comes while a call is in flight.
     let fault = program.cloud.add_fault(Fault::on_changing().nth(30).hang());
-    let mut child = program.start("apply", &file, &["--yes"]);
+    let mut child = program.start("apply", &file, &["--yes", "--set", "tags.Wave=two"]);
     assert!(program.cloud.wait_sprung(fault, Duration::from_secs(60)));
     let signalled = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -33,9 +33,20 @@ fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
     assert_eq!(ended.code(), Some(130), "{said}");
     assert!(said.contains("Stopping"), "{said}");
     assert!(said.contains("not started"), "{said}");
+    let state = program.folder.path().join("state");
+    let next = format!(
+        "to go on: codedetect-infra apply {} --set tags.Wave=two --endpoint-url {} --state-dir {} --yes\n",
+        file.display(),
+        program.cloud.endpoint(),
+        state.display()
+    );
+    assert!(said.contains(&next), "{said}");
 
     program.cloud.reset();
     program.cloud.set_latency(Duration::ZERO);
-    program.run("apply", &file, &["--yes"]).with(0);
-    assert_eq!(program.planned(&file, &[]), Vec::new());
+    let same = ["--set", "tags.Wave=two"];
+    program
+        .run("apply", &file, &[&same[..], &["--yes"]].concat())
+        .with(0);
+    assert_eq!(program.planned(&file, &same), Vec::new());
 }

@@ -11,5 +11,7 @@ mod interrupt;
 mod network;
 mod program;
 mod readback;
+mod secrets;
+mod shipped;
 mod stack;
 mod support;

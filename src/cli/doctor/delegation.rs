@@ -20,7 +20,7 @@ pub(super) async fn check(subject: &Subject<'_>) -> Result<Vec<Check>, AwsError>
         .found("route53:zone")
         .map(|zone| zone.output("name_servers"))
         .find(|servers| !servers.is_empty())
-        .map(|servers| listed(servers));
+        .map(listed);
     let servers = match own {
         Some(servers) => Some(servers),
         None if domain.zone.is_own() => None,

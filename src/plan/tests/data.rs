@@ -45,7 +45,7 @@ fn all_that_holds_data_and_would_go_is_blocked_at_once() {
         plan.blocked[0].why,
         format!(
             "a.replaced (fake:store {replaced}) holds data and would be replaced: shape: a \
-             shape is for good; if its data may go, add --delete-data a.replaced"
+             shape is for good"
         )
     );
     assert!(plan.blocked[1].why.contains("would be removed"));

@@ -69,6 +69,8 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
                         format!("`{variable}` is given as a secret too"),
                     )
                     .at_option(context.key(&path))
+                    // What stands in the place of a secret is likely to be one.
+                    .hiding(context.at(&path))
                     .also(
                         context.key(&["workloads", name.as_str(), "secrets", variable.as_str()]),
                         "the secret",

@@ -110,11 +110,15 @@ pub struct Document {
     pub environments: BTreeMap<String, serde_json::Value>,
 }
 
+/// How many overlays a file may have: each is checked with the whole file.
+pub(super) const ENVIRONMENTS: usize = 32;
+
 /// An overlay is checked where it is used, merged into the file: on its own it has no shape, since any part may be left out.
 fn environments_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({
         "type": "object",
         "propertyNames": generator.subschema_for::<EnvironmentName>(),
         "additionalProperties": { "type": "object" },
+        "maxProperties": ENVIRONMENTS,
     })
 }

@@ -1,5 +1,6 @@
 //! The steps of a plan as a person counts them: one entry a resource, grouped by section.
 
+use crate::kinds::remains;
 use crate::plan::{Action, Plan, Replacement, Step};
 use crate::reference::Address;
 
@@ -77,6 +78,13 @@ impl Entry<'_> {
     /// Whether data is lost.
     pub(in crate::view) fn loses_data(&self) -> bool {
         self.step.danger.data || self.gone.is_some_and(|gone| gone.danger.data)
+    }
+
+    /// What remains of the data that is lost, in a sentence.
+    pub(in crate::view) fn remains(&self) -> Option<&'static str> {
+        let gone = self.gone.unwrap_or(self.step);
+        let spec = gone.found.as_ref().map(|found| &found.spec)?;
+        remains::after_removal(gone.kind.type_name(), spec)
     }
 
     /// How service suffers, each way once.

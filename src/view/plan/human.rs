@@ -7,7 +7,7 @@ use super::values::{Mark, Shown, difference, dotted, lines, short, telling};
 use super::{CostLines, Detail, PlanView};
 use crate::kinds::{Effect, Owner};
 use crate::plan::cost::{Per, WhatIf};
-use crate::plan::{FieldChange, LeftAlone, Plan, Summary, TagChange};
+use crate::plan::{Blocked, FieldChange, LeftAlone, Plan, Summary, TagChange};
 use crate::units::Usd;
 use crate::view::page::{Look, Page, Role, Span, plain, quiet, span, strong};
 use crate::view::words;
@@ -92,7 +92,8 @@ impl PlanView<'_> {
             detail(page, Role::Warning, "interrupts", way);
         }
         if entry.loses_data() {
-            detail(page, Role::Bad, "data", "what it holds is lost");
+            let remains = entry.remains().unwrap_or("what it holds is lost");
+            detail(page, Role::Bad, "data", remains);
         }
         if self.detail == Detail::Full && !step.origin.is_empty() {
             page.line(FIELDS, FIELDS, [quiet(format!("from: {}", step.origin))]);
@@ -316,19 +317,16 @@ fn blocked(page: &mut Page<'_>, plan: &Plan) {
     );
     for one in &plan.blocked {
         page.text(2, &*one.why);
+        page.unbroken(4, [plain("if its data may go: "), strong(one.option())]);
     }
     if plan.blocked.len() > 1 {
-        page.line(2, 4, [plain(format!("all of them: {}", unblock(plan)))]);
+        page.unbroken(2, [plain("all of them: "), strong(unblock(plan))]);
     }
 }
 
 /// The options that let all blocked changes pass.
 pub(super) fn unblock(plan: &Plan) -> String {
-    let options: Vec<_> = plan
-        .blocked
-        .iter()
-        .map(|one| format!("--delete-data {}", one.address))
-        .collect();
+    let options: Vec<_> = plan.blocked.iter().map(Blocked::option).collect();
     options.join(" ")
 }
 

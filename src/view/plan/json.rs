@@ -36,7 +36,7 @@ impl PlanView<'_> {
                 json!({
                     "address": one.address,
                     "why": one.why,
-                    "option": format!("--delete-data {}", one.address),
+                    "option": one.option(),
                 })
             })
             .collect();
@@ -82,6 +82,7 @@ impl PlanView<'_> {
             "danger": {
                 "interrupts": entry.interrupts(),
                 "data": entry.loses_data(),
+                "remains": entry.remains().filter(|_| entry.loses_data()),
             },
             "needs": needs(self.plan, entry),
             "monthly_usd": price.map(|price| price.as_f64()),

@@ -73,7 +73,8 @@ impl PlanView<'_> {
                     warnings.push(format!("{address} interrupts: {}", escape(way)));
                 }
                 if entry.loses_data() {
-                    warnings.push(format!("{address} loses its data"));
+                    let remains = entry.remains().unwrap_or("what it holds is lost");
+                    warnings.push(format!("{address} loses its data: {remains}"));
                 }
             }
         }

@@ -115,7 +115,7 @@ impl Ended {
         self.rest(&mut page);
         if !self.complete() {
             page.gap();
-            page.line(0, 2, [plain("to go on: "), strong(&*self.next)]);
+            page.unbroken(0, [plain("to go on: "), strong(&*self.next)]);
         }
         page.finish()
     }
