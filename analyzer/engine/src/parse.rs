@@ -70,17 +70,20 @@ fn parse_text(text: &str) -> Result<Parsed, Refusal> {
     }
     let tokens = limits::of_tokens(text, parsed.tokens());
     if tokens.longest_line > limits::SHORT_LINE && depth::exceeds(parsed.suite(), MAX_DEPTH) {
-        depth::release(parsed, tokens.longest_line);
+        depth::release(parsed, tokens.longest_line + tokens.indents);
         return Err(Refusal {
             reason: format!("expressions are nested more than {MAX_DEPTH} deep"),
             at: Some(tokens.longest_line_at),
         });
     }
     if let Some(error) = parsed.errors().first() {
-        return Err(Refusal {
+        let refusal = Refusal {
             reason: format!("syntax error: {}", error.error),
             at: Some(error.location.start()),
-        });
+        };
+        // Where an unindent matches nothing, all blocks after it are in each other.
+        depth::release(parsed, tokens.longest_line + tokens.indents);
+        return Err(refusal);
     }
     if let Some(error) = parsed.unsupported_syntax_errors().first() {
         return Err(Refusal {
@@ -256,6 +259,16 @@ mod tests {
         }
         assert!(refusal(&format!("a{}\n", "()".repeat(300_000))).is_some());
         assert!(refusal(&format!("a{}\n", "[0]".repeat(300_000))).is_some());
+    }
+
+    #[test]
+    fn blocks_that_no_unindent_ends_do_not_overflow_the_stack() {
+        for count in [100, 4_000, 100_000] {
+            assert!(
+                refusal(&"if x:\n  y\n z\n".repeat(count)).is_some(),
+                "{count}"
+            );
+        }
     }
 
     #[test]

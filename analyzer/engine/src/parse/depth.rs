@@ -20,11 +20,9 @@ pub(super) fn exceeds(body: &[Stmt], limit: usize) -> bool {
     search.exceeded
 }
 
-/// Drops a tree whose depth is bounded by its longest line only.
-pub(super) fn release(parsed: Parsed, longest_line: usize) {
-    stacker::maybe_grow(longest_line * DROP, longest_line * DROP + DROP, || {
-        drop(parsed)
-    });
+/// Drops a tree of which nothing but a bound on its depth is known.
+pub(super) fn release(parsed: Parsed, depth: usize) {
+    stacker::maybe_grow(depth * DROP, depth * DROP + DROP, || drop(parsed));
 }
 
 /// Whether a format specification nests replacement fields deeper than CPython takes.

@@ -38,6 +38,8 @@ pub(super) struct Tally {
     pub(super) longest_line: usize,
     /// Where that line ends.
     pub(super) longest_line_at: TextSize,
+    /// How often a line is indented more than the one before.
+    pub(super) indents: usize,
     /// Whether the braces of some f-string nest so deep that its format specifications may do.
     pub(super) has_deep_fields: bool,
     /// The first limit that is passed.
@@ -48,6 +50,7 @@ pub(super) struct Tally {
 pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
     let mut tally = Tally {
         longest_line: 0,
+        indents: 0,
         longest_line_at: TextSize::default(),
         has_deep_fields: false,
         refusal: None,
@@ -78,6 +81,7 @@ pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
             .then_some("an integer exceeds the limit of 4300 digits"),
             TokenKind::Indent => {
                 indents += 1;
+                tally.indents += 1;
                 (indents >= INDENTS).then_some("too many levels of indentation")
             }
             TokenKind::Dedent => {
@@ -122,9 +126,19 @@ pub(super) fn before_parsing(text: &str) -> Result<(), Refusal> {
     }
     let mut lexer = lexer::lex(text, Mode::Module);
     let mut open = vec![Element::default()];
+    let mut indents = 0usize;
     loop {
         let kind = lexer.next_token();
         match kind {
+            // An unindent that matches no indentation closes none, and the parser goes on within.
+            TokenKind::Indent if indents >= INDENTS => {
+                return Err(Refusal {
+                    reason: "syntax error: too many levels of indentation".to_owned(),
+                    at: None,
+                });
+            }
+            TokenKind::Indent => indents += 1,
+            TokenKind::Dedent => indents = indents.saturating_sub(1),
             TokenKind::EndOfFile => return Ok(()),
             TokenKind::Newline => open = vec![Element::default()],
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart => {

@@ -12,11 +12,15 @@ impl<'a> Lines<'a> {
     pub(super) fn of(source: &'a str) -> Lines<'a> {
         Lines {
             rest: source,
-            plain: source
-                .bytes()
-                .all(|byte| byte.is_ascii() && (byte >= b' ' || matches!(byte, b'\t' | b'\n'))),
+            // Without a way out of it the loop is done many bytes at a time.
+            plain: !source.bytes().fold(false, |odd, byte| odd | is_odd(byte)),
         }
     }
+}
+
+/// Whether a byte is part of what only Python takes for a line's end or for white space, or may be.
+fn is_odd(byte: u8) -> bool {
+    !byte.is_ascii() | (byte < b' ') & (byte != b'\t') & (byte != b'\n')
 }
 
 impl<'a> Iterator for Lines<'a> {
@@ -33,7 +37,7 @@ impl<'a> Iterator for Lines<'a> {
                 None => (self.rest, ""),
             };
             self.rest = rest;
-            return Some(line.trim_matches([' ', '\t']));
+            return Some(line.trim_ascii());
         }
         let (line, rest) = match self.rest.find(ends_line) {
             Some(end) => {

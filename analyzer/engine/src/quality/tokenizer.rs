@@ -206,23 +206,27 @@ impl Tokenizer {
         let Some(open) = self.string.as_mut() else {
             return Ok(at);
         };
-        let size = if open.triple { 3 } else { 1 };
-        let mut quotes = 0;
-        while let Some(&byte) = line.get(at) {
-            at += 1;
-            if byte == open.quote {
-                quotes += 1;
-                if quotes == size {
-                    let multiline = open.multiline;
-                    self.string = None;
-                    emit(Token::String { multiline });
-                    return Ok(at);
-                }
+        let closing = [open.quote; 3];
+        let closing = if open.triple {
+            &closing[..]
+        } else {
+            &closing[..1]
+        };
+        while let Some(rest) = line.get(at..) {
+            let Some(found) = memchr::memchr2(open.quote, b'\\', rest) else {
+                at = line.len();
+                break;
+            };
+            at += found;
+            if line[at] == b'\\' {
+                at += 2;
+            } else if line[at..].starts_with(closing) {
+                let multiline = open.multiline;
+                self.string = None;
+                emit(Token::String { multiline });
+                return Ok(at + closing.len());
             } else {
-                quotes = 0;
-                if byte == b'\\' {
-                    at += 1;
-                }
+                at += 1;
             }
         }
         // `at` is beyond the line's end where a backslash escaped it.

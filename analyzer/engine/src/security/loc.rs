@@ -3,10 +3,14 @@
 /// Counts the lines that are neither blank nor a comment alone.
 pub(crate) fn count(bytes: &[u8]) -> u64 {
     // Of `\r\n`, the line between is blank.
-    bytes
-        .split(|byte| matches!(byte, b'\n' | b'\r'))
-        .filter(|line| is_code(line))
-        .count() as u64
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]);
+    let mut start = 0;
+    let lines = ends.map(|end| {
+        let line = &bytes[start..end];
+        start = end + 1;
+        line
+    });
+    lines.filter(|line| is_code(line)).count() as u64
 }
 
 fn is_code(line: &[u8]) -> bool {
