@@ -41,7 +41,10 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(crate::api::routes())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
-        .layer(RequestBodyTimeoutLayer::new(app.config.limits.body_silence))
+        // Uploads keep this limit themselves, and say so; this is for all other bodies.
+        .layer(RequestBodyTimeoutLayer::new(
+            app.config.limits.body_silence * 2,
+        ))
         .layer(from_fn_with_state((app.clone(), limit), guard))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), observe))

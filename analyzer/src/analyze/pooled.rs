@@ -1,11 +1,10 @@
 //! Analysing in the pool of worker processes.
 
 use async_trait::async_trait;
-use codedetect_engine::report::{Analysis, AnalysisError, FileReport, Report};
-use codedetect_engine::scores;
+use codedetect_engine::report::Report;
 
 use super::{Analyze, AnalyzeError, AnalyzerLoad, NamedFile};
-use crate::worker::{Failure, Pool};
+use crate::worker::{Failure, Pool, unanalysed};
 
 /// How many scans may wait for each worker before more are refused: what waits longer than a few
 /// seconds has been given up by whoever asked.
@@ -30,14 +29,11 @@ impl Analyze for Pooled {
         if counts.waiting > counts.workers.saturating_mul(WAITING) {
             return Err(AnalyzeError::Overloaded);
         }
-        let mut outcomes = Vec::with_capacity(files.len());
-        // Not all at once: other uploads get their turn.
-        for some in files.chunks(counts.workers.max(1)) {
-            let some = some
-                .iter()
-                .map(|file| self.pool.analyze(&file.path, &file.content));
-            outcomes.extend(futures::future::join_all(some).await);
-        }
+        let named: Vec<_> = files
+            .iter()
+            .map(|file| (file.path.as_str(), file.content.as_ref()))
+            .collect();
+        let outcomes = self.pool.analyze_all(&named).await;
         let mut reports = Vec::with_capacity(files.len());
         let mut failures = 0;
         for (file, outcome) in files.iter().zip(outcomes) {
@@ -52,7 +48,7 @@ impl Analyze for Pooled {
                     if failures == files.len() {
                         return Err(stopped(file, &failure));
                     }
-                    reports.push(unknown(file, &failure));
+                    reports.push(unanalysed(&file.path, &failure.to_string()));
                 }
             }
         }
@@ -73,35 +69,5 @@ fn stopped(file: &NamedFile, failure: &Failure) -> AnalyzeError {
     AnalyzeError::Stopped {
         path: file.path.clone(),
         reason: failure.to_string(),
-    }
-}
-
-/// The report of a file of which nothing is known but why.
-fn unknown(file: &NamedFile, failure: &Failure) -> FileReport {
-    let error = |analysis| AnalysisError {
-        analysis,
-        reason: failure.to_string(),
-        line: None,
-    };
-    FileReport {
-        path: file.path.clone(),
-        findings: Vec::new(),
-        errors: [
-            Analysis::Security,
-            Analysis::Complexity,
-            Analysis::Raw,
-            Analysis::Halstead,
-            Analysis::Maintainability,
-        ]
-        .map(error)
-        .into(),
-        loc: 0,
-        nosec: 0,
-        skipped_tests: 0,
-        complexity: Vec::new(),
-        maintainability: None,
-        raw: None,
-        halstead: None,
-        scores: scores::UNKNOWN,
     }
 }

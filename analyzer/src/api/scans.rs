@@ -12,11 +12,27 @@ use super::{ListParameters, Problem};
 use crate::app::App;
 use crate::store::scan::{FileSummary, Scan, ScanId, ScanSummary};
 use crate::submit::submit;
-use crate::upload;
+use crate::upload::{self, Ignored};
 
 #[derive(Deserialize)]
 pub(super) struct Named {
     name: Option<String>,
+}
+
+/// A scan that was just made.
+#[derive(Serialize)]
+struct Created {
+    #[serde(flatten)]
+    scan: Scan,
+    /// Entries of archives that were left out: the first of them, and how many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored: Vec<Ignored>,
+    #[serde(skip_serializing_if = "is_zero")]
+    ignored_count: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Takes an upload and answers with the scan, which is durable by then.
@@ -37,7 +53,12 @@ pub(super) async fn create(
     app.metrics.files.inc_by(u64::from(scan.summary.file_count));
     let location = HeaderValue::try_from(format!("/api/scans/{}", scan.summary.id))
         .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(scan)).into_response())
+    let created = Created {
+        scan,
+        ignored: upload.ignored,
+        ignored_count: upload.ignored_count,
+    };
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Json(created)).into_response())
 }
 
 #[derive(Serialize)]

@@ -10,12 +10,15 @@ pub mod name;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::multipart::{Field, Multipart};
-use axum::extract::{FromRequest as _, Request};
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
+
+pub use archive::{ArchiveError, Ignored};
+pub use name::NameError;
 
 use crate::analyze::NamedFile;
 use crate::config::Limits;
@@ -26,6 +29,9 @@ const FIELD: usize = 200;
 /// Fields of a form that are no files.
 const FIELDS: usize = 20;
 
+/// Entries of an archive of any kind, for each file that an upload may have.
+const ENTRIES_A_FILE: usize = 40;
+
 /// What was uploaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Upload {
@@ -35,6 +41,10 @@ pub struct Upload {
     pub files: Vec<NamedFile>,
     /// The form's other fields, for pages.
     pub fields: Vec<(String, String)>,
+    /// The first entries of archives that were left out, because they are no Python.
+    pub ignored: Vec<Ignored>,
+    /// How many were left out.
+    pub ignored_count: usize,
 }
 
 /// Why an upload was refused.
@@ -65,9 +75,17 @@ pub enum UploadError {
         /// What it is instead.
         reason: &'static str,
     },
+    /// A name is none that can be taken.
+    #[error("{name} {error}")]
+    Name {
+        /// The name, fit to be shown.
+        name: String,
+        /// What is wrong with it.
+        error: NameError,
+    },
     /// The archive is not one, or plays tricks.
     #[error("the archive cannot be taken: {0}")]
-    Archive(String),
+    Archive(ArchiveError),
     /// The content type is another one.
     #[error(
         "a body of type {0} cannot be taken: send multipart/form-data, text/x-python or application/zip"
@@ -91,7 +109,8 @@ impl UploadError {
             Self::FileTooLarge { .. } | Self::TooLarge(_) | Self::TooManyFiles(_) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::NoFile | Self::NotPython { .. } | Self::Archive(_) => {
+            Self::Archive(error) if error.is_of_size() => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoFile | Self::NotPython { .. } | Self::Name { .. } | Self::Archive(_) => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Type(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -133,7 +152,7 @@ async fn any(
             let name = query_name.unwrap_or_else(|| default.to_owned());
             body(request.into_body(), &name, zipped, limits).await
         }
-        other => Err(UploadError::Type(name::safe(other))),
+        other => Err(UploadError::Type(name::shown(other))),
     }
 }
 
@@ -173,7 +192,7 @@ async fn body(
     limits: &Limits,
 ) -> Result<Upload, UploadError> {
     let mut taken = Taken::new(limits);
-    let path = name::safe(name);
+    let path = checked(name)?;
     let zipped = zipped || is_zip(&path);
     let limit = taken.limit(zipped);
     let mut stream: BodyDataStream = body.into_data_stream();
@@ -181,11 +200,15 @@ async fn body(
     while let Some(chunk) = within(limits.body_silence, stream.next()).await? {
         content.add(&chunk.map_err(|error| UploadError::Broken(error.to_string()))?)?;
     }
-    taken.add(path.clone(), content.bytes.freeze(), zipped)?;
+    taken
+        .add(path.clone(), content.bytes.freeze(), zipped)
+        .await?;
     taken.finish(Some(path))
 }
 
-async fn form(request: Request, limits: &Limits) -> Result<Upload, UploadError> {
+async fn form(mut request: Request, limits: &Limits) -> Result<Upload, UploadError> {
+    // What other forms may have is far less than a file.
+    DefaultBodyLimit::max(largest_body(limits)).apply(&mut request);
     let mut form = Multipart::from_request(request, &())
         .await
         .map_err(|error| UploadError::Form(error.body_text()))?;
@@ -193,22 +216,23 @@ async fn form(request: Request, limits: &Limits) -> Result<Upload, UploadError> 
     let mut title = None;
     loop {
         let next = within(limits.body_silence, form.next_field()).await?;
-        let Some(mut field) = next.map_err(|error| UploadError::Form(error.body_text()))? else {
+        let Some(mut field) = next.map_err(|error| unreadable(&error, limits))? else {
             return taken.finish(title);
         };
-        match field.file_name().map(name::safe) {
+        match field.file_name().map(str::to_owned) {
             // A browser sends an input without a file so.
             Some(path) if path.is_empty() => {
                 content(&mut field, Content::new("an unnamed file", 0), limits).await?;
             }
             Some(path) => {
+                let path = checked(&path)?;
                 let zipped = is_zip(&path);
                 let empty = Content::new(&path, taken.limit(zipped));
                 let bytes = content(&mut field, empty, limits).await?;
-                taken.add(path, bytes, zipped)?;
+                taken.add(path, bytes, zipped).await?;
             }
             None => {
-                let key = name::safe(field.name().unwrap_or_default());
+                let key = name::shown(field.name().unwrap_or_default());
                 let bytes = content(&mut field, Content::new(&key, FIELD), limits).await?;
                 let value = name::printable(&String::from_utf8_lossy(&bytes));
                 if key == "name" && !value.trim().is_empty() {
@@ -227,11 +251,18 @@ async fn content(
 ) -> Result<Bytes, UploadError> {
     while let Some(chunk) = within(limits.body_silence, field.chunk())
         .await?
-        .map_err(|error| UploadError::Form(error.body_text()))?
+        .map_err(|error| unreadable(&error, limits))?
     {
         content.add(&chunk)?;
     }
     Ok(content.bytes.freeze())
+}
+
+fn unreadable(error: &MultipartError, limits: &Limits) -> UploadError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(limits.upload_bytes),
+        _ => UploadError::Form(error.body_text()),
+    }
 }
 
 async fn within<T>(bound: Duration, next: impl Future<Output = T>) -> Result<T, UploadError> {
@@ -240,8 +271,28 @@ async fn within<T>(bound: Duration, next: impl Future<Output = T>) -> Result<T, 
         .map_err(|_| UploadError::Slow)
 }
 
+fn checked(name: &str) -> Result<String, UploadError> {
+    name::checked(name).map_err(|error| UploadError::Name {
+        name: name::shown(name),
+        error,
+    })
+}
+
 fn is_zip(path: &str) -> bool {
     path.len() >= 4 && path.as_bytes()[path.len() - 4..].eq_ignore_ascii_case(b".zip")
+}
+
+/// Refuses what is no Python source by its name, or no text by its content.
+fn refuse_other_than_python(path: &str, content: &[u8]) -> Result<(), UploadError> {
+    let path = name::python(path).map_err(|error| UploadError::Name {
+        name: name::shown(path),
+        error,
+    })?;
+    if content.contains(&0) {
+        let reason = "is not Python source: it holds a null byte";
+        return Err(UploadError::NotPython { path, reason });
+    }
+    Ok(())
 }
 
 /// The bytes of one file, up to a limit.
@@ -277,6 +328,8 @@ struct Taken<'a> {
     limits: &'a Limits,
     files: Vec<NamedFile>,
     fields: Vec<(String, String)>,
+    ignored: Vec<Ignored>,
+    ignored_count: usize,
     archive: Option<String>,
     bytes: usize,
 }
@@ -287,6 +340,8 @@ impl<'a> Taken<'a> {
             limits,
             files: Vec::new(),
             fields: Vec::new(),
+            ignored: Vec::new(),
+            ignored_count: 0,
             archive: None,
             bytes: 0,
         }
@@ -302,19 +357,13 @@ impl<'a> Taken<'a> {
         }
     }
 
-    fn add(&mut self, path: String, content: Bytes, zipped: bool) -> Result<(), UploadError> {
+    async fn add(&mut self, path: String, content: Bytes, zipped: bool) -> Result<(), UploadError> {
         self.bytes += content.len();
         if zipped {
-            let left = Limits {
-                files: self.limits.files.saturating_sub(self.files.len()),
-                ..*self.limits
-            };
-            let files = archive::unpack(&content, &left)?;
-            self.bytes += files.iter().map(|file| file.content.len()).sum::<usize>();
-            self.files.extend(files);
+            self.unpack(content).await?;
             self.archive.get_or_insert(path);
         } else {
-            name::refuse_other_than_python(&path, &content)?;
+            refuse_other_than_python(&path, &content)?;
             self.files.push(NamedFile { path, content });
         }
         if self.files.len() > self.limits.files {
@@ -324,6 +373,28 @@ impl<'a> Taken<'a> {
         if self.bytes > self.limits.upload_bytes.saturating_mul(2) {
             return Err(UploadError::TooLarge(self.limits.upload_bytes));
         }
+        Ok(())
+    }
+
+    /// Inflating computes, so it is done where others do not wait for it.
+    async fn unpack(&mut self, content: Bytes) -> Result<(), UploadError> {
+        let limits = archive::Limits {
+            entries: self.limits.files.saturating_mul(ENTRIES_A_FILE),
+            files: self.limits.files.saturating_sub(self.files.len()),
+            file_bytes: self.limits.file_bytes,
+            total_bytes: self.limits.upload_bytes,
+        };
+        let unpacked = tokio::task::spawn_blocking(move || archive::unpack(&content, &limits))
+            .await
+            .map_err(|error| UploadError::Broken(error.to_string()))?
+            .map_err(UploadError::Archive)?;
+        for (path, content) in unpacked.files {
+            self.bytes += content.len();
+            let content = Bytes::from(content);
+            self.files.push(NamedFile { path, content });
+        }
+        self.ignored.extend(unpacked.ignored);
+        self.ignored_count += unpacked.ignored_count;
         Ok(())
     }
 
@@ -352,6 +423,8 @@ impl<'a> Taken<'a> {
             name,
             files: self.files,
             fields: self.fields,
+            ignored: self.ignored,
+            ignored_count: self.ignored_count,
         })
     }
 }

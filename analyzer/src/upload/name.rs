@@ -1,69 +1,136 @@
 //! The names that clients give their files. They are shown, stored and made part of keys; they
 //! are never used as paths of this machine.
+//!
+//! A name that plays a trick is refused rather than mended: what it was meant for is not known.
 
-use super::UploadError;
+/// The longest name, in characters.
+pub const LONGEST: usize = 255;
 
-/// The longest name that is kept, in characters.
-const LONGEST: usize = 255;
-
-/// The deepest folder that is kept.
-const DEEPEST: usize = 32;
+/// The deepest folder.
+pub const DEEPEST: usize = 32;
 
 /// What a name may end with.
-const PYTHON: [&str; 3] = [".py", ".pyi", ".pyw"];
+pub const PYTHON: [&str; 3] = [".py", ".pyi", ".pyw"];
 
-/// A relative path of ordinary parts: no drive, no root, no `..`, no control character, nothing
-/// that changes the direction of text. Empty where nothing is left.
-pub fn safe(name: &str) -> String {
-    let shown = printable(name);
-    let parts: Vec<&str> = shown
+/// What no file system of the world at large takes in a name, and what begins markup.
+const RESERVED: [char; 7] = ['<', '>', ':', '"', '|', '?', '*'];
+
+/// Why a name is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// There is none.
+    #[error("has no name")]
+    Empty,
+    /// It is too long.
+    #[error("has a name of more than {LONGEST} characters")]
+    Long,
+    /// It has too many parts.
+    #[error("lies more than {DEEPEST} folders deep")]
+    Deep,
+    /// It says where it wants to be, not only what it is called.
+    #[error("has an absolute path for a name: send a relative one")]
+    Absolute,
+    /// It leads elsewhere.
+    #[error("has a name that leads out of its folder (..)")]
+    Outside,
+    /// It holds what is obeyed rather than shown.
+    #[error("has a name with control characters")]
+    Control,
+    /// It holds what is not taken.
+    #[error("has a name with one of < > : \" | ? *, which are not taken")]
+    Reserved,
+    /// It ends otherwise.
+    #[error("is not a Python file by its name: it should end with .py")]
+    NotPython,
+}
+
+/// The name as a relative path of ordinary parts with `/` between them.
+pub fn checked(name: &str) -> Result<String, NameError> {
+    if name.chars().nth(LONGEST).is_some() {
+        return Err(NameError::Long);
+    }
+    if name.chars().any(is_obeyed) {
+        return Err(NameError::Control);
+    }
+    if name.starts_with(['/', '\\']) || has_drive(name) {
+        return Err(NameError::Absolute);
+    }
+    let parts: Vec<&str> = name
         .split(['/', '\\'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty() && *part != "." && *part != "..")
-        .filter(|part| !(part.len() == 2 && part.ends_with(':')))
+        .filter(|part| !matches!(*part, "" | "."))
         .collect();
-    // The end of a path says more than its start.
-    let parts = &parts[parts.len().saturating_sub(DEEPEST)..];
-    let path = parts.join("/");
-    let length = path.chars().count();
-    path.chars()
-        .skip(length.saturating_sub(LONGEST))
-        .collect::<String>()
-        .trim_start_matches('/')
-        .to_owned()
+    if parts.iter().any(|part| leads_outside(part)) {
+        return Err(NameError::Outside);
+    }
+    if name.contains(RESERVED) {
+        return Err(NameError::Reserved);
+    }
+    if parts.len() > DEEPEST {
+        return Err(NameError::Deep);
+    }
+    match parts.join("/") {
+        path if path.trim().is_empty() => Err(NameError::Empty),
+        path => Ok(path),
+    }
+}
+
+/// The name of a Python source, as [`checked`] has it.
+pub fn python(name: &str) -> Result<String, NameError> {
+    let path = checked(name)?;
+    if is_python(&path) {
+        Ok(path)
+    } else {
+        Err(NameError::NotPython)
+    }
+}
+
+/// Whether it is a Python source by its ending.
+pub fn is_python(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    PYTHON.iter().any(|ending| {
+        path.strip_suffix(ending)
+            .is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'))
+    })
 }
 
 /// A text without what a terminal, a log or a page would obey rather than show.
 pub fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !obeyed(*c))
-        .collect()
+    text.chars().filter(|char| !is_obeyed(*char)).collect()
 }
 
-/// Marks of direction, joiners and separators of lines, which hide what a name really is.
-fn obeyed(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}'
-    )
+/// A name that was refused, for telling people about it.
+pub fn shown(name: &str) -> String {
+    let replaced = name
+        .chars()
+        .map(|char| if is_obeyed(char) { '\u{fffd}' } else { char });
+    replaced.take(LONGEST).collect()
 }
 
-/// Refuses what is no Python source by its name, or no text by its content.
-pub fn refuse_other_than_python(path: &str, content: &[u8]) -> Result<(), UploadError> {
-    let refuse = |reason| {
-        Err(UploadError::NotPython {
-            path: path.to_owned(),
-            reason,
-        })
-    };
-    let lower = path.to_ascii_lowercase();
-    if !PYTHON.iter().any(|ending| lower.ends_with(ending)) {
-        return refuse("is not a Python file by its name: it should end with .py");
-    }
-    if content.contains(&0) {
-        return refuse("is not Python source: it holds a null byte");
-    }
-    Ok(())
+fn has_drive(name: &str) -> bool {
+    matches!(name.as_bytes(), [drive, b':', ..] if drive.is_ascii_alphabetic())
+}
+
+/// `..`, and what some systems make of it: they drop dots and spaces at a name's end.
+fn leads_outside(part: &str) -> bool {
+    part.starts_with('.') && part.trim_end_matches(['.', ' ']).is_empty()
+}
+
+/// Control characters, and marks of direction, joiners and separators of lines, which hide what
+/// a name really is.
+pub(crate) fn is_obeyed(char: char) -> bool {
+    char.is_control()
+        || matches!(
+            char,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffd}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]
@@ -71,36 +138,68 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_safe_name_is_a_relative_path_that_can_be_shown() {
-        for (name, safe_name) in [
+    fn an_ordinary_name_is_taken_as_a_relative_path() {
+        for (name, path) in [
             ("code.py", "code.py"),
             ("src/app/main.py", "src/app/main.py"),
-            ("../../etc/passwd", "etc/passwd"),
-            ("/etc/cron.d/x.py", "etc/cron.d/x.py"),
-            (r"C:\Users\a\code.py", "Users/a/code.py"),
+            (r"src\app\main.py", "src/app/main.py"),
             ("a/./b//c.py", "a/b/c.py"),
-            ("a\0b\n\r\u{1b}[31m.py", "ab[31m.py"),
-            ("evil\u{202e}yp.exe", "evilyp.exe"),
-            ("<b>x</b>.py", "<b>x</b>.py"),
-            ("..", ""),
-            ("", ""),
+            ("./x.py", "x.py"),
+            ("größe (2).py", "größe (2).py"),
+            ("..a.py", "..a.py"),
+            (".hidden.py", ".hidden.py"),
+            ("日本.py", "日本.py"),
+            ("a'b&c;d.py", "a'b&c;d.py"),
         ] {
-            assert_eq!(safe(name), safe_name, "{name:?}");
+            assert_eq!(checked(name).as_deref(), Ok(path), "{name:?}");
         }
-        assert!(safe(&"a/".repeat(5000)).split('/').count() <= DEEPEST);
-        assert_eq!(
-            safe(&format!("{}.py", "x".repeat(5000))).chars().count(),
-            LONGEST
-        );
     }
 
     #[test]
-    fn only_python_text_is_taken() {
+    fn a_name_that_plays_a_trick_is_refused_and_told_why() {
+        for (name, error) in [
+            ("", NameError::Empty),
+            ("   ", NameError::Empty),
+            ("./.", NameError::Empty),
+            ("..", NameError::Outside),
+            ("../x.py", NameError::Outside),
+            (r"..\x.py", NameError::Outside),
+            ("a/../../x.py", NameError::Outside),
+            ("a/.. /x.py", NameError::Outside),
+            ("a/.../x.py", NameError::Outside),
+            ("/etc/x.py", NameError::Absolute),
+            (r"\\server\x.py", NameError::Absolute),
+            (r"C:\x.py", NameError::Absolute),
+            ("c:x.py", NameError::Absolute),
+            ("a\0.py", NameError::Control),
+            ("a\n.py", NameError::Control),
+            ("\u{1b}[31m.py", NameError::Control),
+            ("a\u{202e}yp.exe", NameError::Control),
+            ("a\u{9b}31m.py", NameError::Control),
+            ("<b>x</b>.py", NameError::Reserved),
+            ("a\"onload=x.py", NameError::Reserved),
+            ("a.py:stream", NameError::Reserved),
+        ] {
+            assert_eq!(checked(name), Err(error), "{name:?}");
+        }
+        assert_eq!(checked(&"x".repeat(256)), Err(NameError::Long));
+        assert_eq!(checked(&"a/".repeat(33)), Err(NameError::Deep));
+    }
+
+    #[test]
+    fn a_python_file_is_known_by_its_ending() {
         for good in ["a.py", "A.PY", "stubs/a.pyi", "b.pyw"] {
-            assert_eq!(refuse_other_than_python(good, b"x = 1\n"), Ok(()));
+            assert!(python(good).is_ok(), "{good}");
         }
-        for (path, content) in [("a.exe", b"x".as_slice()), ("py", b""), ("a.py", b"x\0")] {
-            assert!(refuse_other_than_python(path, content).is_err(), "{path}");
+        for bad in ["a.exe", "py", "a.py.txt", "a.pyc", ".py"] {
+            assert_eq!(python(bad), Err(NameError::NotPython), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_shown_is_obeyed_by_no_terminal() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}b"), "a[31mb");
+        assert_eq!(shown("a\u{1b}[31m\u{202e}b"), "a\u{fffd}[31m\u{fffd}b");
+        assert_eq!(shown(&"x".repeat(9999)).len(), LONGEST);
     }
 }

@@ -13,9 +13,11 @@ mod nursery;
 mod pool;
 pub mod process;
 pub mod sandbox;
+mod unanalysed;
 
 pub use failure::Failure;
 pub use limits::Limits;
 pub use nursery::Program;
 pub use pool::{Counts, Pool, StartError};
 pub use sandbox::Isolation;
+pub use unanalysed::unanalysed;

@@ -175,8 +175,11 @@ impl Pool {
         N: AsRef<str>,
         S: AsRef<[u8]>,
     {
-        stream::iter(files)
+        let scans: Vec<_> = files
+            .iter()
             .map(|(name, source)| self.analyze(name.as_ref(), source.as_ref()))
+            .collect();
+        stream::iter(scans)
             .buffered(self.shared.size.get())
             .collect()
             .await

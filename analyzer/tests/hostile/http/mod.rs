@@ -1,0 +1,110 @@
+//! Hostile requests to a real service on 127.0.0.1: each gets a clear refusal, or a scan that
+//! says what could not be parsed; nothing is written outside the service's folder; other people
+//! are served meanwhile; nothing is left running.
+
+mod archives;
+mod case;
+mod client;
+mod contents;
+mod forms;
+mod names;
+mod protocol;
+mod service;
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use case::Case;
+use client::{Answer, send};
+use service::Service;
+
+fn all() -> Vec<Case> {
+    [
+        names::cases(),
+        contents::cases(),
+        forms::cases(),
+        archives::cases(),
+        protocol::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[test]
+fn every_hostile_request_is_refused_clearly_while_others_are_served() {
+    let service = Service::start();
+    let cases = all();
+    assert!(cases.len() >= 100, "{}", cases.len());
+    let before = service.processes();
+    let next = Mutex::new(cases.iter());
+    let wrong = Mutex::new(Vec::new());
+    let over = AtomicBool::new(false);
+    let served = std::thread::scope(|scope| {
+        let others = scope.spawn(|| serve_others(&service, &over));
+        let attackers: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    while let Some(case) = take(&next) {
+                        let answer = send(service.address, &case.request, case.manner);
+                        if let Err(why) = case.expected.check(&answer) {
+                            let why = format!("{}: {why}", case.name);
+                            wrong.lock().unwrap().push(why);
+                        }
+                    }
+                })
+            })
+            .collect();
+        for attacker in attackers {
+            attacker.join().unwrap();
+        }
+        over.store(true, Ordering::Relaxed);
+        others.join().unwrap()
+    });
+    let wrong = wrong.into_inner().unwrap();
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(served >= 10, "others were served {served} times");
+    service.assert_nothing_escaped();
+    service.assert_processes(before);
+    assert!(matches!(service.health(), Answer::Status(200, _)));
+}
+
+#[test]
+fn the_names_of_the_cases_are_their_own() {
+    let mut names: Vec<_> = all().into_iter().map(|case| case.name).collect();
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+fn take<'a, T>(from: &Mutex<impl Iterator<Item = &'a T>>) -> Option<&'a T> {
+    from.lock().unwrap().next()
+}
+
+/// A health check and an ordinary scan, again and again.
+fn serve_others(service: &Service, over: &AtomicBool) -> u32 {
+    let mut served = 0;
+    while !over.load(Ordering::Relaxed) {
+        let begin = Instant::now();
+        match service.health() {
+            Answer::Status(200, _) => {}
+            other => panic!("health: {other:?}"),
+        }
+        match service.scan("ordinary.py", b"assert x\n") {
+            Answer::Status(201, body) => assert!(body.contains("B101"), "{body}"),
+            other => panic!("an ordinary scan: {other:?}"),
+        }
+        let took = begin.elapsed();
+        assert!(took < Duration::from_secs(30), "others waited {took:?}");
+        served += 1;
+        std::thread::yield_now();
+    }
+    served
+}
