@@ -1,5 +1,7 @@
 //! The command line: a file a verb.
 
+mod analyze;
+mod health;
 mod serve;
 
 use std::process::ExitCode;
@@ -19,6 +21,9 @@ enum Verb {
     /// Run the web service; the environment configures it
     #[command(after_help = crate::config::variables::help())]
     Serve,
+    Analyze(analyze::Arguments),
+    /// Ask a service on this machine whether it is healthy, as a container's check does
+    Health,
     /// Analyse for another process of this program
     #[command(hide = true)]
     Worker,
@@ -28,6 +33,8 @@ enum Verb {
 pub fn run() -> ExitCode {
     match Arguments::parse().verb {
         Verb::Serve => serve::run(),
+        Verb::Analyze(arguments) => analyze::run(&arguments),
+        Verb::Health => health::run(),
         Verb::Worker => crate::worker::process::run(codedetect_engine::analyze),
     }
 }

@@ -1,6 +1,6 @@
 //! Findings as comma-separated values (RFC 4180), a line each, for a spreadsheet.
 
-use codedetect_engine::report::{Analysis, Rank, Report};
+use codedetect_engine::report::{Rank, Report};
 
 /// The first line.
 pub const COLUMNS: [&str; 11] = [
@@ -44,9 +44,8 @@ pub fn csv(report: &Report) -> Result<String, Error> {
                 &inert(&finding.text),
             ])?;
         }
-        for error in &file.errors {
+        for error in super::reasons(file) {
             let line = error.line.map(|line| line.to_string()).unwrap_or_default();
-            let name = analysis(error.analysis);
             let reason = inert(&error.reason);
             out.write_record([
                 path.as_str(),
@@ -57,7 +56,7 @@ pub fn csv(report: &Report) -> Result<String, Error> {
                 "ERROR",
                 "",
                 "",
-                name,
+                "",
                 "",
                 &reason,
             ])?;
@@ -89,22 +88,13 @@ fn cwe(number: u32) -> String {
     }
 }
 
-pub(crate) fn word(rank: Rank) -> &'static str {
+/// A rank as Bandit writes it.
+pub fn word(rank: Rank) -> &'static str {
     match rank {
         Rank::Undefined => "UNDEFINED",
         Rank::Low => "LOW",
         Rank::Medium => "MEDIUM",
         Rank::High => "HIGH",
-    }
-}
-
-pub(crate) fn analysis(analysis: Analysis) -> &'static str {
-    match analysis {
-        Analysis::Security => "security",
-        Analysis::Complexity => "complexity",
-        Analysis::Raw => "raw",
-        Analysis::Halstead => "halstead",
-        Analysis::Maintainability => "maintainability",
     }
 }
 
@@ -130,7 +120,7 @@ mod tests {
     fn a_file_that_does_not_parse_has_a_line_that_says_so() {
         let text = csv(&sample::report()).unwrap();
         assert!(
-            text.contains("bad.py,3,3,,,ERROR,,,security,,invalid syntax\r\n"),
+            text.contains("bad.py,3,3,,,ERROR,,,,,invalid syntax\r\n"),
             "{text}"
         );
     }

@@ -10,9 +10,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use document::*;
-pub use region::Lines;
 
-use super::csv;
+use super::{Lines, csv, reasons};
 
 /// Where the document's schema is published.
 const SCHEMA: &str =
@@ -143,25 +142,18 @@ fn fingerprint(path: &str, test_id: &str, words: &str, nth: u32) -> String {
     hex::encode(&hash.finalize()[..16])
 }
 
-/// One for each reason, though it keeps several analyses from a result.
 fn notifications(file: &FileReport) -> Vec<Notification> {
-    let mut told: Vec<(&str, Option<u32>)> = Vec::new();
-    for error in &file.errors {
-        let one = (error.reason.as_str(), error.line);
-        if !told.contains(&one) {
-            told.push(one);
-        }
-    }
-    told.into_iter()
-        .map(|(reason, line)| Notification {
+    reasons(file)
+        .into_iter()
+        .map(|error| Notification {
             level: "error",
             message: Message {
-                text: format!("{}: {reason}", file.path),
+                text: format!("{}: {}", file.path, error.reason),
             },
             locations: [Location {
                 physical_location: PhysicalLocation {
                     artifact_location: artifact(&file.path),
-                    region: line.filter(|&line| line > 0).map(Region::line),
+                    region: error.line.filter(|&line| line > 0).map(Region::line),
                 },
             }],
         })
