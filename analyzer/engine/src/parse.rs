@@ -2,6 +2,7 @@
 
 mod depth;
 mod limits;
+mod patterns;
 mod tabs;
 
 use ruff_python_ast::token::TokenKind;
@@ -100,6 +101,11 @@ fn parse_text(text: &str) -> Result<Parsed, Refusal> {
             at: None,
         });
     }
+    if tokens.has_match
+        && let Some(refusal) = patterns::refused(parsed.suite(), parsed.tokens())
+    {
+        return Err(refusal);
+    }
     match tabs::inconsistent(text, parsed.tokens()) {
         Some(refusal) => Err(refusal),
         None => Ok(parsed),
@@ -185,6 +191,9 @@ mod tests {
             "f'{a:{b:{c:{d}}}}'\n",
             "if x:\n\tif y:\n        z\n",
             "if x:\n        y\n\tz\n",
+            "match x:\n    case [a b]: pass\n",
+            "match x:\n    case ([a # ,\n b], c): pass\n",
+            "match x:\n    case [(a)(b)]: pass\n",
         ] {
             assert!(refusal(text).is_some(), "{text:?}");
         }

@@ -42,6 +42,8 @@ pub(super) struct Tally {
     pub(super) indents: usize,
     /// Whether the braces of some f-string nest so deep that its format specifications may do.
     pub(super) has_deep_fields: bool,
+    /// Whether there may be a `match` statement.
+    pub(super) has_match: bool,
     /// The first limit that is passed.
     pub(super) refusal: Option<Refusal>,
 }
@@ -53,6 +55,7 @@ pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
         indents: 0,
         longest_line_at: TextSize::default(),
         has_deep_fields: false,
+        has_match: false,
         refusal: None,
     };
     let (mut line, mut brackets, mut indents, mut strings) = (0usize, 0usize, 0usize, 0usize);
@@ -79,6 +82,10 @@ pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
             TokenKind::Int => (token.range().len().to_usize() > MOST_DIGITS
                 && is_decimal_above_limit(&text[token.range()]))
             .then_some("an integer exceeds the limit of 4300 digits"),
+            TokenKind::Match => {
+                tally.has_match = true;
+                None
+            }
             TokenKind::Indent => {
                 indents += 1;
                 tally.indents += 1;
