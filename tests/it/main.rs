@@ -1,5 +1,6 @@
 //! Behaviour of the whole program, on a local cloud.
 
+mod beginning;
 mod bucket;
 mod contract;
 mod crash;
