@@ -191,6 +191,8 @@ mod tests {
             "f'{a:{b:{c:{d}}}}'\n",
             "if x:\n\tif y:\n        z\n",
             "if x:\n        y\n\tz\n",
+            "if x:\n\t if y:\n        z\n",
+            "x = yield,\n",
             "match x:\n    case [a b]: pass\n",
             "match x:\n    case ([a # ,\n b], c): pass\n",
             "match x:\n    case [(a)(b)]: pass\n",
@@ -201,6 +203,7 @@ mod tests {
             "f'{a:{b:{c}}}'\n",
             "f'{a[{1:{2:{3:4}}}]}'\n",
             "if x:\n\ty\n\tz\n",
+            "x = (yield), (yield a, b)\n",
         ] {
             assert_eq!(refusal(text), None, "{text:?}");
         }

@@ -59,8 +59,10 @@ pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
         refusal: None,
     };
     let (mut line, mut brackets, mut indents, mut strings) = (0usize, 0usize, 0usize, 0usize);
+    let mut before = TokenKind::Newline;
     for token in tokens {
         line += 1;
+        let follows = std::mem::replace(&mut before, token.kind());
         let passed = match token.kind() {
             TokenKind::Newline => {
                 if line > tally.longest_line {
@@ -82,6 +84,9 @@ pub(super) fn of_tokens(text: &str, tokens: &Tokens) -> Tally {
             TokenKind::Int => (token.range().len().to_usize() > MOST_DIGITS
                 && is_decimal_above_limit(&text[token.range()]))
             .then_some("an integer exceeds the limit of 4300 digits"),
+            TokenKind::Comma if follows == TokenKind::Yield => {
+                Some("a `yield` in a tuple must be in parentheses")
+            }
             TokenKind::Match => {
                 tally.has_match = true;
                 None

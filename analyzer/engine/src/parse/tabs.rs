@@ -47,7 +47,8 @@ pub(super) fn inconsistent(text: &str, tokens: &Tokens) -> Option<Refusal> {
             _ if begins_line => {
                 begins_line = false;
                 let space = space_before(text, token.start());
-                if !space.is_some_and(|space| agrees(Indentation::of(space), &mut open)) {
+                // What a backslash continues has the indentation of the line before.
+                if !space.is_none_or(|space| agrees(Indentation::of(space), &mut open)) {
                     return Some(Refusal {
                         reason: "syntax error: inconsistent use of tabs and spaces in indentation"
                             .to_owned(),
@@ -63,7 +64,8 @@ pub(super) fn inconsistent(text: &str, tokens: &Tokens) -> Option<Refusal> {
 
 fn space_before(text: &str, at: TextSize) -> Option<&str> {
     let before = text.get(..at.to_usize())?;
-    Some(&before[before.rfind('\n').map_or(0, |end| end + 1)..])
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    (!before[..start].ends_with("\\\n")).then_some(&before[start..])
 }
 
 /// Whether a line's indentation is less, equal or more than the open ones alike by both measures.
@@ -76,6 +78,5 @@ fn agrees(line: Indentation, open: &mut Vec<Indentation>) -> bool {
     while open.len() > 1 && open.last().is_some_and(|last| last.wide > line.wide) {
         open.pop();
     }
-    open.last()
-        .is_none_or(|last| last.wide != line.wide || last.narrow == line.narrow)
+    open.last().is_none_or(|last| *last == line)
 }
