@@ -42,6 +42,10 @@ pub struct AnalyzerLoad {
     pub running: u64,
     /// Workers that died, hung or grew, since the start.
     pub worker_deaths: u64,
+    /// Whether the kernel keeps workers from files and network.
+    pub landlock: bool,
+    /// Whether the kernel keeps workers from all system calls but a few.
+    pub seccomp: bool,
 }
 
 /// Why an upload could not be analysed.

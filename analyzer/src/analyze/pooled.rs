@@ -57,10 +57,13 @@ impl Analyze for Pooled {
 
     fn load(&self) -> AnalyzerLoad {
         let counts = self.pool.counts();
+        let isolation = self.pool.isolation();
         AnalyzerLoad {
             queued: counts.waiting as u64,
             running: counts.workers.saturating_sub(counts.idle) as u64,
             worker_deaths: counts.failed,
+            landlock: isolation.landlock.is_on(),
+            seccomp: isolation.seccomp.is_on(),
         }
     }
 }

@@ -147,6 +147,18 @@ impl Metrics {
                 "Workers that died, hung or grew",
                 load.worker_deaths,
             ),
+            (
+                "analyzer_landlock",
+                "gauge",
+                "1 where the kernel keeps workers from files and network",
+                load.landlock.into(),
+            ),
+            (
+                "analyzer_seccomp",
+                "gauge",
+                "1 where the kernel keeps workers from all system calls but a few",
+                load.seccomp.into(),
+            ),
         ] {
             writeln!(text, "# HELP codedetect_{name} {help}.")?;
             writeln!(text, "# TYPE codedetect_{name} {kind}")?;
