@@ -76,6 +76,19 @@ fn every_hostile_request_is_refused_clearly_while_others_are_served() {
 }
 
 #[test]
+fn the_metrics_say_how_far_workers_are_locked_up() {
+    let service = Service::start();
+    let request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    match send(service.address, request, client::Manner::Whole) {
+        Answer::Status(200, text) => {
+            assert!(text.contains("\ncodedetect_analyzer_seccomp 1\n"), "{text}");
+            assert!(text.contains("\ncodedetect_analyzer_landlock "), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn the_names_of_the_cases_are_their_own() {
     let mut names: Vec<_> = all().into_iter().map(|case| case.name).collect();
     let count = names.len();
