@@ -1,10 +1,15 @@
 //! The registry of AWS resource types: one line a kind, in the order of their names.
 
 pub mod actions;
+mod erased;
 #[cfg(test)]
 pub(crate) mod fake;
+mod field;
 mod kind;
+mod observed;
+mod progress;
 pub mod remains;
+mod sample;
 
 pub mod acm;
 pub mod autoscaling;
@@ -21,7 +26,12 @@ pub mod s3;
 pub mod sns;
 pub mod ssm;
 
-pub use kind::*;
+pub use erased::{AnyFound, AnyKind, AnySurvey, AnyWanted, Registered};
+pub use field::{Change, Changes, Effect, Field, Owner};
+pub use kind::{Charge, Kind, Making, ReplaceOrder, Spec, Tagging};
+pub use observed::{Found, Outputs, Survey, Wanted, outputs};
+pub use progress::{After, Progress, Wait};
+pub use sample::{Beside, Samples, link, sample, sample_address, sample_output};
 
 /// Every registered kind, sorted by its type name.
 pub static ALL: &[&dyn AnyKind] = &[
