@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use codedetect_infra::kinds::{self, AnyKind, Beside, Tagging, sample_address};
-use codedetect_infra::plan::Action;
+use codedetect_infra::plan::{Action, Observed};
 use codedetect_infra::resource::{Resource, Resources};
 use codedetect_infra::scope::Tags;
 
@@ -85,6 +85,11 @@ fn resource(
     }
 }
 
+/// What stands in AWS: a validation has the id of its certificate, and is no thing of its own.
+fn ids(observed: &[Observed]) -> BTreeSet<&str> {
+    observed.iter().map(|one| one.found.id()).collect()
+}
+
 async fn contract(endpoint: &str, kind: &'static dyn AnyKind) {
     let name = format!("c{:08x}", rand::random::<u32>());
     let stack = Stack::new(endpoint, &name).await;
@@ -130,6 +135,11 @@ async fn contract(endpoint: &str, kind: &'static dyn AnyKind) {
         assert!(outcome.complete(), "{:#?}", outcome.failed);
         stack.must_be_settled(&retagged).await;
     }
+
+    // What the file no longer asks for is found all the same.
+    let asked_for = stack.observe(&changed).await;
+    let not_asked_for = stack.observe(&Resources::default()).await;
+    assert_eq!(ids(&not_asked_for), ids(&asked_for));
 
     stack.must_apply(&Resources::default()).await;
     let left = stack.observe(&Resources::default()).await;

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{DomainType, ResourceType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tagging;
+use super::{standing, tagging};
 use crate::aws::{AwsError, Cloud, During, ErrorClass};
 use crate::kinds::{
     Changes, Charge, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs,
@@ -34,6 +34,9 @@ impl Kind for ElasticIp {
     }
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "eipalloc").await? {
+            return Ok(Vec::new());
+        }
         // The one list of EC2 without pages: an account has few addresses.
         let answer = cloud
             .ec2()

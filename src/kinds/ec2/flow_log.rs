@@ -10,8 +10,8 @@ use aws_sdk_ec2::types::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::tagging;
 use super::vpc::Vpc;
+use super::{standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::logs::log_group::LogGroup;
 use crate::kinds::{
@@ -81,6 +81,9 @@ impl Kind for FlowLog {
     ];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "fl").await? {
+            return Ok(Vec::new());
+        }
         let logs: Vec<_> = cloud
             .ec2()
             .describe_flow_logs()

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::in_the_way::{self, Held};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     Changes, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs, sample,
@@ -31,6 +31,9 @@ impl Kind for InternetGateway {
     const TYPE: &'static str = "ec2:internet-gateway";
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "igw").await? {
+            return Ok(Vec::new());
+        }
         let gateways: Vec<_> = cloud
             .ec2()
             .describe_internet_gateways()

@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::security_group::SecurityGroup;
-use super::tagging;
+use super::{standing, tagging};
 use crate::aws::{AwsError, Cloud, During, tags};
 use crate::kinds::{
     Changes, Field, Found, Kind, Making, Outputs, Owner, Progress, Samples, Survey, outputs, sample,
@@ -85,6 +85,9 @@ impl Kind for LaunchTemplate {
     }
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "lt").await? {
+            return Ok(Vec::new());
+        }
         // Asked for side by side: the second answers for every template of the account.
         let templates = async {
             cloud

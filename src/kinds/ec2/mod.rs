@@ -2,6 +2,7 @@
 
 mod in_the_way;
 mod lag;
+mod standing;
 mod tagging;
 
 pub mod elastic_ip;

@@ -15,7 +15,7 @@ use super::protocol::Protocol;
 use super::range::Range;
 use super::subnet::{self, Subnet};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     Beside, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs,
@@ -130,6 +130,9 @@ impl Kind for NetworkAcl {
     )];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "acl").await? {
+            return Ok(Vec::new());
+        }
         let acls: Vec<_> = cloud
             .ec2()
             .describe_network_acls()

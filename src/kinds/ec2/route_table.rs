@@ -16,7 +16,7 @@ use super::nat_gateway::NatGateway;
 use super::range::Range;
 use super::subnet::{self, Subnet};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     Beside, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs,
@@ -87,6 +87,9 @@ impl Kind for RouteTable {
     )];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "rtb").await? {
+            return Ok(Vec::new());
+        }
         let tables: Vec<_> = cloud
             .ec2()
             .describe_route_tables()

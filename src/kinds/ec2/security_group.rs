@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::in_the_way::{self, Held};
 use super::security_rules::{self, RULES_TAG};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During, ErrorClass, Reads};
 use crate::kinds::{
     Changes, Field, Found, Kind, Making, Outputs, Progress, ReplaceOrder, Samples, Survey, outputs,
@@ -50,6 +50,9 @@ impl Kind for SecurityGroup {
     const REPLACE: ReplaceOrder = ReplaceOrder::CreateFirst;
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "sg").await? {
+            return Ok(Vec::new());
+        }
         let groups = of_stack(cloud, survey.reads, survey.scope).await?;
         Ok(groups
             .iter()

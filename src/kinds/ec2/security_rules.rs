@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::protocol::Protocol;
 use super::range::Range;
 use super::security_group::{self, SecurityGroup};
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     Beside, Changes, Field, Found, Kind, Making, Outputs, Progress, ReplaceOrder, Samples, Survey,
@@ -155,6 +155,9 @@ impl Kind for SecurityRules {
     const REPLACE: ReplaceOrder = ReplaceOrder::CreateFirst;
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "sg").await? {
+            return Ok(Vec::new());
+        }
         let groups = security_group::of_stack(cloud, survey.reads, survey.scope).await?;
         groups
             .iter()

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::in_the_way::{self, Held};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     After, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Wait, outputs,
@@ -48,6 +48,9 @@ impl Kind for Subnet {
     ];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "subnet").await? {
+            return Ok(Vec::new());
+        }
         let subnets: Vec<_> = cloud
             .ec2()
             .describe_subnets()

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::in_the_way::{self, Held};
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     After, Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Wait, outputs,
@@ -43,6 +43,9 @@ impl Kind for Vpc {
     )];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "vpc").await? {
+            return Ok(Vec::new());
+        }
         let vpcs: Vec<_> = cloud
             .ec2()
             .describe_vpcs()

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::flow_log::refused;
 use super::route_table::{self, RouteTable};
 use super::vpc::Vpc;
-use super::{lag, tagging};
+use super::{lag, standing, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::iam::policy::Document;
 use crate::kinds::{
@@ -64,6 +64,9 @@ impl Kind for VpcEndpoint {
     ];
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
+        if !standing::any(cloud, survey, "vpce").await? {
+            return Ok(Vec::new());
+        }
         let endpoints: Vec<_> = cloud
             .ec2()
             .describe_vpc_endpoints()
