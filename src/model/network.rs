@@ -26,6 +26,9 @@ const EPHEMERAL: (u16, u16) = (1024, 65535);
 /// "Fragmentation needed", without which large packets are lost on their way and nobody is told (RFC 1191).
 const FRAGMENTATION_NEEDED: (i32, i32) = (3, 4);
 
+/// The address of the VPC.
+pub(crate) const VPC: &str = "network.vpc";
+
 /// What other sections need of the network.
 pub(crate) struct Made {
     /// The VPC.
@@ -65,7 +68,7 @@ pub(crate) fn build(draft: &mut Draft<'_>) -> Option<Made> {
         dns_support: true,
         dns_hostnames: true,
     };
-    let vpc = draft.add::<Vpc>(Place::new("network.vpc", "network", &name), &spec);
+    let vpc = draft.add::<Vpc>(Place::new(VPC, "network", &name), &spec);
     let spec = internet_gateway::Spec { vpc: vpc.link() };
     let place = Place::new("network.internet-gateway", "network", name);
     let gateway = draft.add::<InternetGateway>(place, &spec);

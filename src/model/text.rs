@@ -50,6 +50,7 @@ fn attribute_of(document: &Document, reference: &Reference, attribute: Attribute
         }
         (Section::Databases, Attribute::User) => Text::literal(databases::USER),
         (Section::Databases, Attribute::Host) => output("host"),
+        (Section::Network, Attribute::Vpc) => output("id"),
         (_, attribute) => output(attribute.key()),
     }
 }
@@ -58,6 +59,7 @@ fn attribute_of(document: &Document, reference: &Reference, attribute: Attribute
 fn address_of(reference: &Reference) -> Address {
     match reference.section() {
         Section::Alerts => Address::new(super::alerts::TOPIC),
+        Section::Network => Address::new(super::network::VPC),
         _ => Address::new(reference.to_string()),
     }
 }

@@ -46,7 +46,7 @@ pub enum Attribute {
     Arn,
     /// The host name of a database.
     Host,
-    /// The id of a file system.
+    /// The id of a file system, or of a resource by its fields.
     Id,
     /// The name in AWS; of a database, the database's name on its server.
     Name,
@@ -54,6 +54,8 @@ pub enum Attribute {
     Port,
     /// The user name of a database.
     User,
+    /// The id of the network's VPC.
+    Vpc,
 }
 
 impl Attribute {
@@ -66,6 +68,7 @@ impl Attribute {
             Self::Name => "name",
             Self::Port => "port",
             Self::User => "user",
+            Self::Vpc => "vpc",
         }
     }
 
@@ -77,6 +80,9 @@ impl Attribute {
             Section::Databases => &[Self::Arn, Self::Host, Self::Name, Self::Port, Self::User],
             Section::Domain => &[Self::Name],
             Section::Files => &[Self::Arn, Self::Id],
+            Section::Network => &[Self::Vpc],
+            // Every kind gives an id, and only that is given by every kind.
+            Section::Resources => &[Self::Id],
         }
     }
 }

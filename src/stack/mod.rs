@@ -10,6 +10,7 @@ use crate::diag::{Code, Diagnostic, Diagnostics, SourceText, Span};
 mod check;
 pub mod document;
 mod environments;
+mod fields;
 pub mod interpolate;
 mod overlay;
 pub mod reference;

@@ -18,19 +18,25 @@ pub enum Section {
     Domain,
     /// File systems.
     Files,
+    /// The network, of which there is one.
+    Network,
     /// Secrets.
     Parameters,
+    /// Resources by their AWS fields.
+    Resources,
 }
 
 impl Section {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Alerts,
         Self::Buckets,
         Self::Databases,
         Self::Domain,
         Self::Files,
+        Self::Network,
         Self::Parameters,
+        Self::Resources,
     ];
 
     /// The section's key in the file.
@@ -41,7 +47,9 @@ impl Section {
             Self::Databases => "databases",
             Self::Domain => "domain",
             Self::Files => "files",
+            Self::Network => "network",
             Self::Parameters => "parameters",
+            Self::Resources => "resources",
         }
     }
 
@@ -52,7 +60,7 @@ impl Section {
 
     /// Whether the section is itself the one thing to refer to.
     pub fn is_single(self) -> bool {
-        matches!(self, Self::Alerts | Self::Domain)
+        matches!(self, Self::Alerts | Self::Domain | Self::Network)
     }
 }
 

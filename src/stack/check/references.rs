@@ -1,10 +1,9 @@
-use serde_json::Value as Json;
-
 use super::{Check, Context};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
+use crate::stack::fields;
 use crate::stack::interpolate::{Template, Value};
 use crate::stack::reference::{Reference, Section, nearest};
-use crate::stack::source::{Node, Step};
+use crate::stack::source::Node;
 
 pub(super) const CHECK: Check = Check {
     topic: "references",
@@ -66,58 +65,21 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
             );
         }
     }
-    for (name, resource) in &document.resources {
-        let mut path = vec![
-            Step::Key("resources".to_owned()),
-            Step::Key(name.to_string()),
-            Step::Key("fields".to_owned()),
-        ];
-        for (key, value) in &resource.fields {
-            path.push(Step::Key(key.clone()));
-            fields(context, value, &mut path, found);
-            path.pop();
-        }
-    }
-}
-
-/// The texts in a resource's fields, at any depth. The schema does not know them as templates, so they are read here.
-fn fields(context: &Context<'_>, value: &Json, path: &mut Vec<Step>, found: &mut Diagnostics) {
-    match value {
-        Json::String(text) => {
-            let node = context.tree.find(path).map(|(_, node)| node);
-            let part = |range| node.map(|node| super::within(node.span, node, range));
-            match Template::parse(text) {
-                Ok(template) => {
-                    for (value, range) in template.values() {
-                        if let Value::Of(reference, _) = value {
-                            resolve(context, reference, part(range), found);
-                        }
+    for text in fields::all(context.tree) {
+        match &text.template {
+            Ok(template) => {
+                for (value, range) in template.values() {
+                    if let Value::Of(reference, _) = value {
+                        resolve(context, reference, Some(text.part(range)), found);
                     }
                 }
-                Err(error) => {
-                    found.push(
-                        Diagnostic::new(error.code, &error.message)
-                            .at_option(part(&error.range))
-                            .help(&error.help),
-                    );
-                }
             }
+            Err(error) => found.push(
+                Diagnostic::new(error.code, &error.message)
+                    .at(text.part(&error.range))
+                    .help(&error.help),
+            ),
         }
-        Json::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                path.push(Step::Index(index));
-                fields(context, item, path, found);
-                path.pop();
-            }
-        }
-        Json::Object(entries) => {
-            for (key, entry) in entries {
-                path.push(Step::Key(key.clone()));
-                fields(context, entry, path, found);
-                path.pop();
-            }
-        }
-        _ => {}
     }
 }
 
