@@ -88,6 +88,9 @@ pub struct Rewrite {
     /// How many answers that have the text are rewritten; all when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
+    /// How many milliseconds from the first answer that has the text they are; for ever when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_ms: Option<u64>,
 }
 
 /// A fault that was set, with what became of it.
@@ -232,6 +235,7 @@ impl Rewrite {
             from: from.to_owned(),
             to: to.to_owned(),
             times: Some(times),
+            for_ms: None,
         }
     }
 }

@@ -56,6 +56,7 @@ impl Patient {
             from: from.to_owned(),
             to: to.to_owned(),
             times: None,
+            for_ms: None,
         });
     }
 }

@@ -1,5 +1,6 @@
 //! CloudWatch speaks Smithy RPC v2 CBOR with the current SDKs, and moto only JSON and Query: calls are translated to JSON
 //! and answers back. moto's `x-amzn-query-error` header, from which the SDK takes an error's code, goes through.
+//! `DescribeAlarms` answers in pages, where moto has but one.
 
 use hyper::StatusCode;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -33,6 +34,9 @@ pub(crate) async fn answer(
     let mut answer = mend(call, answer);
     let mut said = answer.value();
     without_nulls(&mut said);
+    if call.action == "DescribeAlarms" {
+        into_pages(&body, &mut said);
+    }
     answer
         .headers
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/cbor"));
@@ -62,6 +66,26 @@ fn as_json(call: &Call, body: &Value) -> Call {
         json.headers.insert("x-amz-target", target);
     }
     json
+}
+
+/// Leaves the page of alarms that is asked for: fifty, or as many as `MaxRecords` says up to a hundred ("DescribeAlarms",
+/// CloudWatch API reference). The token counts the alarms before it.
+fn into_pages(asked: &Value, said: &mut Value) {
+    let size = asked["MaxRecords"].as_u64().unwrap_or(50).clamp(1, 100);
+    let size = usize::try_from(size).unwrap_or_default();
+    let first = asked["NextToken"]
+        .as_str()
+        .and_then(|token| token.parse::<usize>().ok())
+        .unwrap_or(0);
+    let Some(alarms) = said["MetricAlarms"].as_array_mut() else {
+        return;
+    };
+    let left = alarms.len().saturating_sub(first);
+    alarms.drain(..first.min(alarms.len()));
+    alarms.truncate(size);
+    if left > size {
+        said["NextToken"] = Value::from((first + size).to_string());
+    }
 }
 
 /// An absent member is left out in CBOR; the SDK refuses a null where it expects a list.
@@ -105,6 +129,24 @@ mod tests {
             ("/", br#"{"AlarmNames":["a"]}"#.as_slice())
         );
         assert!(!json.headers.contains_key("smithy-protocol"));
+    }
+
+    #[test]
+    fn alarms_come_in_pages() {
+        let page = |asked: Value| {
+            let mut said = json!({ "MetricAlarms": [1, 2, 3] });
+            into_pages(&asked, &mut said);
+            said
+        };
+        assert_eq!(page(json!({})), json!({ "MetricAlarms": [1, 2, 3] }));
+        assert_eq!(
+            page(json!({ "MaxRecords": 2 })),
+            json!({ "MetricAlarms": [1, 2], "NextToken": "2" })
+        );
+        assert_eq!(
+            page(json!({ "MaxRecords": 2, "NextToken": "2" })),
+            json!({ "MetricAlarms": [3] })
+        );
     }
 
     #[test]

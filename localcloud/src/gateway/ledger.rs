@@ -54,13 +54,30 @@ pub(crate) struct Met {
     pub(crate) freeze: bool,
 }
 
+/// A rewrite with what became of it.
+#[derive(Debug)]
+struct Armed {
+    rewrite: Rewrite,
+    used: u64,
+    /// When the first answer had the text.
+    since: Option<Instant>,
+}
+
+impl Armed {
+    fn spent(&self) -> bool {
+        let often = self.rewrite.times.is_some_and(|times| self.used >= times);
+        let long = self.rewrite.for_ms.zip(self.since);
+        often || long.is_some_and(|(ms, since)| since.elapsed() >= Duration::from_millis(ms))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Ledger {
     pub(crate) counts: Counts,
     log: Vec<Logged>,
     since: Instant,
     faults: Vec<FaultState>,
-    rewrites: Vec<(Rewrite, u64)>,
+    rewrites: Vec<Armed>,
     remembered: HashMap<String, Answer>,
     last_id: u64,
     pub(crate) frozen: bool,
@@ -172,9 +189,9 @@ impl Ledger {
     /// Rewrites an answer as asked.
     pub(crate) fn rewrite(&mut self, call: &Call, answer: Answer) -> Answer {
         let mut answer = answer;
-        for (rewrite, used) in &mut self.rewrites {
-            let spent = rewrite.times.is_some_and(|times| *used >= times);
-            if spent
+        for armed in &mut self.rewrites {
+            let rewrite = &armed.rewrite;
+            if armed.spent()
                 || !matches(
                     call,
                     rewrite.service.as_deref(),
@@ -186,9 +203,10 @@ impl Ledger {
             }
             let text = answer.text();
             if text.contains(&rewrite.from) {
-                *used += 1;
                 let rewritten = text.replace(&rewrite.from, &rewrite.to);
                 answer = answer.with_body(rewritten);
+                armed.used += 1;
+                armed.since.get_or_insert_with(Instant::now);
             }
         }
         answer
@@ -206,7 +224,11 @@ impl Ledger {
     }
 
     pub(crate) fn add_rewrite(&mut self, rewrite: Rewrite) {
-        self.rewrites.push((rewrite, 0));
+        self.rewrites.push(Armed {
+            rewrite,
+            used: 0,
+            since: None,
+        });
     }
 
     pub(crate) fn clear_faults(&mut self) {
@@ -234,7 +256,7 @@ impl Ledger {
     pub(crate) fn rewrites(&self) -> Vec<Rewrite> {
         self.rewrites
             .iter()
-            .map(|(rewrite, _)| rewrite.clone())
+            .map(|armed| armed.rewrite.clone())
             .collect()
     }
 
@@ -387,6 +409,24 @@ mod tests {
         assert_eq!(answer("<none/>"), "<none/>");
         assert_eq!(answer("<s>available</s>"), "<s>pending</s>");
         assert_eq!(answer("<s>available</s>"), "<s>available</s>");
+    }
+
+    #[test]
+    fn a_rewrite_may_last_for_a_time_from_its_first_answer() {
+        let mut ledger = Ledger::new(Duration::ZERO);
+        ledger.add_rewrite(Rewrite {
+            times: None,
+            for_ms: Some(60_000),
+            ..Rewrite::of("ec2", "DescribeVpcs", "available", "pending", 0)
+        });
+        let said = |ledger: &mut Ledger| {
+            let answer = Answer::new(StatusCode::OK, "text/xml", "<s>available</s>");
+            ledger.rewrite(&ec2("DescribeVpcs"), answer).body
+        };
+        assert_eq!(said(&mut ledger), "<s>pending</s>");
+        assert_eq!(said(&mut ledger), "<s>pending</s>");
+        ledger.rewrites[0].since = Instant::now().checked_sub(Duration::from_secs(61));
+        assert_eq!(said(&mut ledger), "<s>available</s>");
     }
 
     #[test]
