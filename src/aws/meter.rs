@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub struct Call {
     /// Service and operation, such as `ec2:DescribeVpcs`.
     pub operation: String,
+    /// How long it was held back before that, so as not to ask its service too often.
+    pub held: Duration,
     /// When it was sent, from the start of the run.
     pub start: Duration,
     /// How long the answer took.
@@ -36,9 +38,16 @@ impl Default for Meter {
 }
 
 impl Meter {
-    pub(super) fn record(&self, operation: String, sent: Instant, status: Option<u16>) {
+    pub(super) fn record(
+        &self,
+        operation: String,
+        held: Duration,
+        sent: Instant,
+        status: Option<u16>,
+    ) {
         let call = Call {
             operation,
+            held,
             start: sent.duration_since(self.origin),
             took: sent.elapsed(),
             status,

@@ -175,6 +175,7 @@ impl HttpConnector for Metered {
         let limits = Arc::clone(&self.limits);
         let meter = Arc::clone(&self.meter);
         HttpConnectorFuture::new(async move {
+            let wished = Instant::now();
             limits.admit(&operation).await;
             let sent = Instant::now();
             let answer = inner.call(request).await;
@@ -184,7 +185,7 @@ impl HttpConnector for Metered {
                 meter.told_date(date);
             }
             let status = answer.as_ref().ok().map(|r| r.status().as_u16());
-            meter.record(operation, sent, status);
+            meter.record(operation, sent.duration_since(wished), sent, status);
             answer
         })
     }

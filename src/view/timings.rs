@@ -127,6 +127,11 @@ impl Timings {
         most
     }
 
+    /// The time for which calls were held back by our own limits, all added up.
+    fn held(&self) -> Duration {
+        self.calls.iter().map(|call| call.held).sum()
+    }
+
     /// The time in calls, all added up.
     fn in_calls(&self) -> Duration {
         self.calls.iter().map(|call| call.took).sum()
@@ -178,6 +183,11 @@ impl Timings {
                 )),
             ],
         );
+        let held = self.held();
+        if held >= Duration::from_millis(1) {
+            let text = "before them, all added up, so as not to ask a service too often";
+            page.line(0, 2, [plain(format!("{} {text}", exact(held)))]);
+        }
         self.operation_lines(&mut page);
         self.chain_lines(&mut page);
         page.finish()
@@ -298,6 +308,7 @@ impl Timings {
             "wall_ms": millis(self.wall),
             "calls": self.calls.len(),
             "in_calls_ms": millis(self.in_calls()),
+            "held_ms": millis(self.held()),
             "most_at_once": self.most_at_once(),
             "operations": operations,
             "steps": self.steps.len(),
@@ -356,6 +367,7 @@ pub(super) mod tests {
     fn call(operation: &str, start: u64, took: u64, status: Option<u16>) -> Call {
         Call {
             operation: operation.to_owned(),
+            held: Duration::ZERO,
             start: ms(start),
             took: ms(took),
             status,
