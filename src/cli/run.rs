@@ -6,14 +6,16 @@ use std::time::{Duration, Instant};
 use super::exit::{Exit, Trouble};
 use super::options::{ConsentArgs, PlanFormat, RunFormat};
 use super::plan::{planned, show};
-use super::session::Session;
+use super::session::{Place, Session};
 use super::{identity, prompt, signals};
+use crate::aws::Secrets;
 use crate::event::{Event, Events};
+use crate::exec::bootstrap::Farewell;
 use crate::exec::journal::{Journal, RunRecord, past};
 use crate::exec::lock::{Holder, Lock};
 use crate::exec::{Discovery, Outcome, Run, Stop, bootstrap, walk};
 use crate::model;
-use crate::plan::Plan;
+use crate::plan::{Plan, Step};
 use crate::reference::Address;
 use crate::resource::Resources;
 use crate::view::Gate;
@@ -97,12 +99,23 @@ pub async fn run(
     }
     let mut plan = plan;
     if first && !plan.is_empty() {
-        make_state_bucket(session, order, gate).await?;
+        make_state_bucket(session, gate).await?;
         lock = Some(take_lock(session, order, &run_id, &stop, gate).await?);
-        match look(session, order, &crate::event::Silent, &delete_data, &check).await {
-            Ok(again) => plan = again,
+        let looked = look(session, order, &crate::event::Silent, &delete_data, &check).await;
+        let again = match looked {
+            Ok(again) => again,
             Err(trouble) => return Err(release(lock, trouble, gate).await),
+        };
+        if !is_promised_by(&again, &plan) {
+            gate.news("Meanwhile something has changed. The plan is now:");
+            if order.format == RunFormat::Human {
+                show(session, &again, PlanFormat::Human, order.verbose, gate);
+            }
+            if let Err(trouble) = may_go_on(&again, order, &stop, gate).await {
+                return Err(release(lock, trouble, gate).await);
+            }
         }
+        plan = again;
     }
     if plan.is_empty() {
         if let Some(lock) = lock {
@@ -116,12 +129,52 @@ pub async fn run(
         });
     }
     let watch = Watch::start(gate, progress);
-    let outcome = carry_out(session, order, &plan, &run_id, &stop, &watch, gate).await;
-    watch.finish();
-    if let Some(lock) = lock {
-        say_unreleased(lock.release().await, gate);
+    let mut walked = plan.clone();
+    let farewell = session
+        .place
+        .state_in_bucket()
+        .then(|| Farewell::take_from(&mut walked, &Address::new(model::STATE_BUCKET)))
+        .flatten();
+    watch.emit(Event::RunStarted {
+        run: run_id.clone(),
+        verb: order.verb.to_owned(),
+        stack: session.scope.prefix(),
+        steps: plan.steps.len(),
+    });
+    let began = Instant::now();
+    let secrets = prompt::secrets(gate);
+    let outcome = carry_out(session, order, &walked, &run_id, &stop, &watch, &secrets).await;
+    let released = match lock {
+        Some(lock) => lock.release().await,
+        None => Ok(()),
+    };
+    let mut outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(trouble) => {
+            watch.finish();
+            say_unreleased(released, gate);
+            return Err(trouble);
+        }
+    };
+    if let Some(farewell) = farewell {
+        let Place { cloud, .. } = &session.place;
+        if outcome.complete() && released.is_ok() && !stop.asked.is_cancelled() {
+            farewell
+                .say(cloud, &session.scope, &secrets, &stop, &watch, &mut outcome)
+                .await;
+        } else {
+            farewell.put_off(&watch, &mut outcome);
+        }
     }
-    let outcome = outcome?;
+    outcome.took = began.elapsed();
+    watch.emit(Event::RunFinished {
+        done: outcome.done,
+        failed: outcome.failed.len(),
+        not_started: outcome.not_started.len(),
+        took: outcome.took,
+    });
+    watch.finish();
+    say_unreleased(released, gate);
     let interrupted = stop.asked.is_cancelled();
     let exit = if outcome.complete() {
         Exit::Done
@@ -145,16 +198,13 @@ pub async fn run(
     })
 }
 
-/// Makes the state bucket of a stack that is applied for the first time.
-async fn make_state_bucket(
-    session: &Session,
-    order: &Order<'_>,
-    gate: &Gate,
-) -> Result<(), Trouble> {
+/// Makes the state bucket of a stack that is applied for the first time, or that has lost its
+/// own: what stands of it is not removed without a journal either.
+async fn make_state_bucket(session: &Session, gate: &Gate) -> Result<(), Trouble> {
     let address = Address::new(model::STATE_BUCKET);
-    let Some(bucket) = order.wanted.get(&address) else {
+    let Some(bucket) = session.resources.get(&address) else {
         return Err(Trouble::Usage(format!(
-            "there is nothing of {} in AWS, and no state bucket either",
+            "{} has no state bucket; name a folder for its state with --state-dir",
             session.scope.prefix()
         )));
     };
@@ -194,7 +244,23 @@ async fn look(
     session.past = past(session.store.as_ref()).await?;
     let discovery = session.discover(&session.resources, events).await?;
     check(&discovery)?;
-    planned(session, order.wanted, &discovery, delete_data)
+    let mut plan = planned(session, order.wanted, &discovery, delete_data)?;
+    if session.place.state_in_bucket() {
+        plan.put_last(&Address::new(model::STATE_BUCKET));
+    }
+    Ok(plan)
+}
+
+/// Whether a plan does nothing that an earlier one did not say, the state bucket apart.
+fn is_promised_by(now: &Plan, earlier: &Plan) -> bool {
+    let said = |step: &Step| {
+        step.address.as_str() == model::STATE_BUCKET
+            || earlier
+                .steps
+                .iter()
+                .any(|one| one.address == step.address && one.action == step.action)
+    };
+    now.blocked.is_empty() && now.steps.iter().all(said)
 }
 
 async fn may_go_on(
@@ -236,7 +302,7 @@ async fn carry_out(
     run_id: &str,
     stop: &Stop,
     events: &dyn Events,
-    gate: &Gate,
+    secrets: &dyn Secrets,
 ) -> Result<Outcome, Trouble> {
     let record = RunRecord {
         run: run_id.to_owned(),
@@ -247,26 +313,14 @@ async fn carry_out(
         entries: Vec::new(),
     };
     let journal = Journal::begin(session.store.as_ref(), record, &session.past).await?;
-    events.emit(Event::RunStarted {
-        run: run_id.to_owned(),
-        verb: order.verb.to_owned(),
-        stack: session.scope.prefix(),
-        steps: plan.steps.len(),
-    });
-    let secrets = prompt::secrets(gate);
-    let began = Instant::now();
-    let mut outcome = walk(
-        &Run {
-            cloud: &session.place.cloud,
-            journal: &journal,
-            events,
-            secrets: &secrets,
-            stop,
-        },
-        plan,
-    )
-    .await;
-    outcome.took = began.elapsed();
+    let run = Run {
+        cloud: &session.place.cloud,
+        journal: &journal,
+        events,
+        secrets,
+        stop,
+    };
+    let outcome = walk(&run, plan).await;
     journal.end(identity::now()).await?;
     Ok(outcome)
 }

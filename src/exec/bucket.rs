@@ -9,6 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use rand::RngExt;
 
 use super::store::{Store, StoreError, Stored, Swap, Version};
@@ -24,6 +25,9 @@ pub struct Bucket {
 /// How often a conditional write is repeated that S3 could not decide because another was
 /// under way (`409 ConditionalRequestConflict`; its guide says to repeat it).
 const CONFLICTS: u32 = 8;
+
+/// `DeleteObjects` takes at most a thousand.
+const AT_ONCE: usize = 1000;
 
 /// What S3 said to a conditional request.
 #[derive(Debug, PartialEq, Eq)]
@@ -195,6 +199,45 @@ impl Store for Bucket {
             .during("s3:DeleteObject")
             .map(drop)
             .map_err(|error| self.failed("removing", key, &error))
+    }
+
+    async fn delete_all(&self, keys: &[String]) -> Result<(), StoreError> {
+        for batch in keys.chunks(AT_ONCE) {
+            let failed = |cause: String| StoreError {
+                doing: "removing",
+                place: format!("s3://{}/", self.name),
+                cause,
+            };
+            let objects = batch
+                .iter()
+                .map(|key| ObjectIdentifier::builder().key(key).build())
+                .collect::<Result<Vec<_>, _>>();
+            let request = objects
+                .and_then(|objects| {
+                    let request = Delete::builder().set_objects(Some(objects));
+                    request.quiet(true).build()
+                })
+                .map_err(|error| failed(error.to_string()))?;
+            let answer = self
+                .cloud
+                .s3()
+                .delete_objects()
+                .bucket(&self.name)
+                .delete(request)
+                .send()
+                .await
+                .during("s3:DeleteObjects")
+                .map_err(|error| failed(error.to_string()))?;
+            if let Some(kept) = answer.errors().first() {
+                let (key, message) = (kept.key(), kept.message());
+                return Err(failed(format!(
+                    "{} stays: {}",
+                    key.unwrap_or_default(),
+                    message.unwrap_or("S3 gives no reason")
+                )));
+            }
+        }
+        Ok(())
     }
 
     async fn delete_if_match(&self, key: &str, version: &Version) -> Result<bool, StoreError> {

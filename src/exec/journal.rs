@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use super::store::{Store, StoreError};
@@ -17,6 +18,8 @@ use crate::reference::Address;
 
 const MANIFEST: &str = "manifest.json";
 const RUNS: &str = "runs/";
+/// Steps of killed runs that are read side by side.
+const READS_AT_ONCE: usize = 16;
 
 /// What a step means to do, or did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,19 +150,27 @@ async fn manifest(store: &dyn Store) -> Result<Manifest, StoreError> {
 
 async fn leftovers(store: &dyn Store) -> Result<BTreeMap<String, Vec<Entry>>, StoreError> {
     let mut left: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    let mut steps = Vec::new();
     for key in store.list(RUNS).await? {
         let Some((run, step)) = key.strip_prefix(RUNS).and_then(|rest| rest.split_once('/')) else {
             continue;
         };
-        let entries = left.entry(run.to_owned()).or_default();
-        if step == "run.json" {
-            continue;
+        left.entry(run.to_owned()).or_default();
+        if step != "run.json" {
+            steps.push((run.to_owned(), key));
         }
+    }
+    let read = stream::iter(steps).map(|(run, key)| async move {
+        let stored = store.get(&key).await?;
+        Ok::<_, StoreError>((run, stored))
+    });
+    let mut read = read.buffered(READS_AT_ONCE);
+    while let Some((run, stored)) = read.try_next().await? {
         // An entry cut short by the crash was not acknowledged, so its call was never sent.
-        if let Some(stored) = store.get(&key).await?
+        if let Some(stored) = stored
             && let Ok(entry) = serde_json::from_slice(&stored.bytes)
         {
-            entries.push(entry);
+            left.entry(run).or_default().push(entry);
         }
     }
     Ok(left)
@@ -256,14 +267,13 @@ impl<'a> Journal<'a> {
             self.write(&format!("{RUNS}{run}.json"), &record).await?;
         }
         self.write(MANIFEST, &manifest).await?;
+        let mut folded = Vec::new();
         for run in left.keys() {
             if *run == self.record.run || self.killed.contains(run) {
-                for key in self.store.list(&format!("{RUNS}{run}/")).await? {
-                    self.store.delete(&key).await?;
-                }
+                folded.extend(self.store.list(&format!("{RUNS}{run}/")).await?);
             }
         }
-        Ok(())
+        self.store.delete_all(&folded).await
     }
 }
 

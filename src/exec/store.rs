@@ -55,6 +55,13 @@ pub trait Store: Send + Sync {
     ) -> Result<Swap, StoreError>;
     /// Removes; gone already is success.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Removes all of these; what is gone already is success.
+    async fn delete_all(&self, keys: &[String]) -> Result<(), StoreError> {
+        for key in keys {
+            self.delete(key).await?;
+        }
+        Ok(())
+    }
     /// Removes only that version; true if it was removed.
     async fn delete_if_match(&self, key: &str, version: &Version) -> Result<bool, StoreError>;
     /// The keys that start so, sorted.

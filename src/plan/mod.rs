@@ -230,6 +230,27 @@ impl Plan {
         summary
     }
 
+    /// Puts the removal of the resource at `address` behind all else, for one on which the run
+    /// itself rests. False where the plan does not remove it.
+    pub fn put_last(&mut self, address: &Address) -> bool {
+        let removed = |step: &Step| step.action == Action::Delete && step.address == *address;
+        let Some(from) = self.steps.iter().position(removed) else {
+            return false;
+        };
+        let mut last = self.steps.remove(from);
+        for step in &mut self.steps {
+            let needs = std::mem::take(&mut step.needs);
+            step.needs = needs
+                .into_iter()
+                .filter(|need| *need != from)
+                .map(|need| if need > from { need - 1 } else { need })
+                .collect();
+        }
+        last.needs = (0..self.steps.len()).collect();
+        self.steps.push(last);
+        true
+    }
+
     /// The values that are known only after apply, as `address` and pointer.
     pub fn unknown_after(&self) -> Vec<(Address, String)> {
         let mut unknown = Vec::new();

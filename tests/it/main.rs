@@ -2,6 +2,7 @@
 
 mod beginning;
 mod bucket;
+mod calls;
 mod contract;
 mod crash;
 mod data;
@@ -9,10 +10,12 @@ mod doctor;
 mod edge;
 mod floors;
 mod interrupt;
+mod known;
 mod network;
 mod program;
 mod readback;
 mod secrets;
 mod shipped;
 mod stack;
+mod state;
 mod support;

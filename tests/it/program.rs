@@ -66,15 +66,28 @@ impl Program {
         path
     }
 
-    /// A call, ready to run: `verb` on `file`, on this cloud where the verb asks one.
+    /// A call, ready to run: `verb` on `file`, on this cloud where the verb asks one, with its state in a folder.
     pub fn command(&self, verb: &str, file: &std::path::Path, arguments: &[&str]) -> Command {
+        let mut command = self.command_on_aws(verb, file, arguments);
+        if verb != "validate" {
+            command
+                .arg("--state-dir")
+                .arg(self.folder.path().join("state"));
+        }
+        command
+    }
+
+    /// The same with its state where it lies on AWS: in the stack's own bucket.
+    pub fn command_on_aws(
+        &self,
+        verb: &str,
+        file: &std::path::Path,
+        arguments: &[&str],
+    ) -> Command {
         let mut command = self.bare();
         command.arg(verb).arg(file).args(arguments);
         if verb != "validate" {
-            command
-                .args(["--endpoint-url", self.cloud.endpoint()])
-                .arg("--state-dir")
-                .arg(self.folder.path().join("state"));
+            command.args(["--endpoint-url", self.cloud.endpoint()]);
         }
         command
     }
@@ -100,6 +113,12 @@ impl Program {
     /// Runs a call to its end.
     pub fn run(&self, verb: &str, file: &std::path::Path, arguments: &[&str]) -> Ended {
         Ended::of(&self.command(verb, file, arguments).output().unwrap())
+    }
+
+    /// Runs a call to its end, its state in the stack's own bucket.
+    pub fn run_on_aws(&self, verb: &str, file: &std::path::Path, arguments: &[&str]) -> Ended {
+        let mut command = self.command_on_aws(verb, file, arguments);
+        Ended::of(&command.output().unwrap())
     }
 
     /// Starts a call.

@@ -15,7 +15,7 @@ pub(super) const CHANGE: &str = "change";
 pub(super) const fn wait(until: &'static str) -> Wait {
     Wait {
         until,
-        every: Duration::from_secs(2),
+        every: Duration::from_secs(4),
         usually: Duration::from_secs(30),
         deadline: DEADLINE,
     }

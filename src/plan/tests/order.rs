@@ -147,3 +147,33 @@ fn an_order_is_passed_on_by_what_needs_no_step_itself() {
     assert_eq!(lines(&plan), ["update a", "create c"]);
     assert!(waits_for(&plan, "create c", "update a"));
 }
+
+#[test]
+fn what_the_run_rests_on_goes_last_and_nothing_waits_for_it() {
+    let world = World::default();
+    let kind = world.kind("fake:thing").leak();
+    let bucket = world.stands(kind, "bucket", json!({}), &Default::default());
+    world.stands(
+        kind,
+        "user",
+        json!({ "links": [bucket] }),
+        &Default::default(),
+    );
+    world.stands(kind, "other", json!({}), &Default::default());
+    let mut plan = planned(&world, []);
+    assert!(plan.put_last(&"bucket".into()));
+    assert_eq!(
+        lines(&plan).last().map(String::as_str),
+        Some("delete bucket")
+    );
+    assert!(waits_for(&plan, "delete bucket", "delete user"));
+    assert!(waits_for(&plan, "delete bucket", "delete other"));
+    for (index, step) in plan.steps.iter().enumerate() {
+        assert!(
+            step.needs.iter().all(|need| *need < index),
+            "{:?}",
+            plan.steps
+        );
+    }
+    assert!(!plan.put_last(&"nothing".into()));
+}
