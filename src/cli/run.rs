@@ -109,7 +109,14 @@ pub async fn run(
         if !is_promised_by(&again, &plan) {
             gate.news("Meanwhile something has changed. The plan is now:");
             if order.format == RunFormat::Human {
-                show(session, &again, PlanFormat::Human, order.verbose, gate);
+                show(
+                    session,
+                    order.wanted,
+                    &again,
+                    PlanFormat::Human,
+                    order.verbose,
+                    gate,
+                );
             }
             if let Err(trouble) = may_go_on(&again, order, &stop, gate).await {
                 return Err(release(lock, trouble, gate).await);
