@@ -19,6 +19,8 @@ use case::Case;
 use client::{Answer, send};
 use service::Service;
 
+use crate::zip::{Entry, zip};
+
 fn all() -> Vec<Case> {
     [
         names::cases(),
@@ -73,6 +75,28 @@ fn every_hostile_request_is_refused_clearly_while_others_are_served() {
     service.assert_nothing_escaped();
     service.assert_processes(before);
     assert!(matches!(service.health(), Answer::Status(200, _)));
+}
+
+#[test]
+fn uploaded_configuration_is_named_as_ignored_and_not_obeyed() {
+    let service = Service::start();
+    let skip = b"[bandit]\nskips = B101\nexclude = *\n[tool.bandit]\nskips = ['B101']\n";
+    let archive = zip(&[
+        Entry::new(".bandit", skip),
+        Entry::new("setup.cfg", skip),
+        Entry::new("pyproject.toml", skip),
+        Entry::new("radon.cfg", b"[radon]\nexclude = *\n"),
+        Entry::new("a.py", b"assert x\n"),
+    ]);
+    let request = case::file(b"a.zip", &archive);
+    match send(service.address, &request, client::Manner::Whole) {
+        Answer::Status(201, scan) => {
+            assert!(scan.contains("B101"), "{scan}");
+            assert!(scan.contains("\"ignored_count\":4"), "{scan}");
+            assert!(scan.contains("pyproject.toml"), "{scan}");
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]
