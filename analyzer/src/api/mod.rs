@@ -3,6 +3,7 @@
 
 mod health;
 mod openapi;
+pub use openapi::DOCUMENT as OPENAPI;
 pub mod problem;
 mod query;
 mod reports;

@@ -1,18 +1,24 @@
 //! `/api/scans`: upload, list, show, source.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{ListParameters, Problem};
 use crate::app::App;
+use crate::export;
 use crate::store::scan::{FileSummary, Scan, ScanId, ScanSummary};
 use crate::submit::submit;
 use crate::upload::{self, Ignored};
+
+const INTERNAL: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 #[derive(Deserialize)]
 pub(super) struct Named {
@@ -38,9 +44,10 @@ fn is_zero(count: &usize) -> bool {
 /// Takes an upload and answers with the scan, which is durable by then.
 pub(super) async fn create(
     State(app): State<App>,
-    Query(named): Query<Named>,
+    named: Result<Query<Named>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
+    let Query(named) = named.map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
     let upload = upload::read(request, named.name, &app.config.limits).await?;
     let scan = submit(
         &app.store,
@@ -103,10 +110,42 @@ pub(super) async fn show(
             "application/json",
             Json(scan.report()).into_response(),
         )),
+        Some("csv") => {
+            let text = export::csv(&scan.report())
+                .map_err(|error| Problem::new(INTERNAL, error.to_string()))?;
+            Ok(download(
+                &scan,
+                "csv",
+                "text/csv; charset=utf-8",
+                text.into_response(),
+            ))
+        }
+        Some("sarif") => {
+            let sources = sources(&app, &scan).await?;
+            let source = |path: &str| sources.get(path).map(Bytes::as_ref);
+            let text = export::sarif(&scan.report(), source)
+                .map_err(|error| Problem::new(INTERNAL, error.to_string()))?;
+            Ok(download(
+                &scan,
+                "sarif",
+                "application/sarif+json",
+                text.into_response(),
+            ))
+        }
         Some(_) => Err(Problem::not_found(
             "a scan can be had as .json, .sarif or .csv",
         )),
     }
+}
+
+/// The bytes of all files of a scan, by their paths.
+async fn sources(app: &App, scan: &Scan) -> Result<HashMap<String, Bytes>, Problem> {
+    let mut sources = HashMap::new();
+    for file in &scan.files {
+        let bytes = app.store.source(&file.summary).await?;
+        sources.insert(file.summary.path.clone(), bytes);
+    }
+    Ok(sources)
 }
 
 async fn scan(app: &App, id: &str) -> Result<Scan, Problem> {

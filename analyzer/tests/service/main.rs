@@ -1,0 +1,8 @@
+//! The service as its users meet it: the real program, on a real socket of this machine.
+
+mod api;
+mod durability;
+mod forms;
+mod operations;
+mod site;
+mod two_instances;
