@@ -21,6 +21,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
 use crate::web::layers::{Peer, guard, observe, panicked};
+use crate::web::pages;
 use crate::web::rate::RateLimit;
 
 /// How long a client may take to say what it wants.
@@ -40,6 +41,7 @@ pub fn router(app: App) -> Router {
     let limit = Arc::new(RateLimit::new(app.config.rate_limit));
     Router::new()
         .merge(crate::api::routes())
+        .merge(pages::routes())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
         // Uploads keep this limit themselves, and say so; this is for all other bodies.
         .layer(RequestBodyTimeoutLayer::new(
@@ -47,6 +49,7 @@ pub fn router(app: App) -> Router {
         ))
         .layer(from_fn_with_state((app.clone(), limit), guard))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), pages::as_pages))
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app)
 }

@@ -95,6 +95,7 @@ impl ListParameters {
             )?
             .unwrap_or(default.limit),
             cursor,
+            ..default
         })
     }
 }

@@ -14,8 +14,14 @@ pub struct ListQuery {
     pub name: Option<String>,
     /// Only those with a finding of this severity at least.
     pub severity: Option<Severity>,
+    /// Only those whose security score is this at least.
+    pub security_at_least: Option<u32>,
     /// Only those whose security score is this at most.
     pub security_at_most: Option<u32>,
+    /// Only those of this time or later.
+    pub since: Option<jiff::Timestamp>,
+    /// Only those before this time.
+    pub until: Option<jiff::Timestamp>,
     /// By what they are sorted.
     pub sort: Sort,
     /// The other way round.
@@ -31,7 +37,10 @@ impl Default for ListQuery {
         Self {
             name: None,
             severity: None,
+            security_at_least: None,
             security_at_most: None,
+            since: None,
+            until: None,
             sort: Sort::Created,
             order: Order::Descending,
             limit: 25,

@@ -3,4 +3,5 @@
 pub mod client;
 pub mod csrf;
 pub mod layers;
+pub mod pages;
 pub mod rate;

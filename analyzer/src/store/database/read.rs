@@ -132,9 +132,19 @@ fn list_sql(query: &ListQuery) -> (String, Vec<Value>) {
         Some(Severity::High) => conditions.push("high > 0".into()),
         None => {}
     }
+    if let Some(score) = query.security_at_least {
+        let score = bind(Value::Integer(i64::from(score)));
+        conditions.push(format!("security >= {score}"));
+    }
     if let Some(score) = query.security_at_most {
         let score = bind(Value::Integer(i64::from(score)));
         conditions.push(format!("security <= {score}"));
+    }
+    for (time, beyond) in [(query.since, ">="), (query.until, "<")] {
+        if let Some(time) = time {
+            let time = bind(Value::Integer(time.as_millisecond()));
+            conditions.push(format!("created_at {beyond} {time}"));
+        }
     }
     let backwards = query.cursor.as_ref().is_some_and(|cursor| cursor.backwards);
     let descending = (query.order == Order::Descending) != backwards;

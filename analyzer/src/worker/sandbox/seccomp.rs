@@ -36,6 +36,8 @@ pub const ALLOWED: &[libc::c_long] = &[
     libc::SYS_sigaltstack,
     // The CPU limit is set anew for every scan.
     libc::SYS_clock_gettime,
+    // glibc asks it when the parser asks how much of its thread's stack is left.
+    libc::SYS_sched_getaffinity,
     // The seeds of hash maps.
     libc::SYS_getrandom,
     // The C library asks for it when a thread asks where its stack ends.
