@@ -189,7 +189,10 @@ async fn several_files_are_a_project_with_a_page_for_each() {
 #[tokio::test]
 async fn hostile_names_and_sources_are_text() {
     let mut browser = Browser::open().await;
-    let name = "<img src=x onerror=alert(1)>.py";
+    let refused = browser.upload(&[("<img src=x>.py", "x = 1\n")]).await;
+    assert!(refused.status.is_client_error());
+    assert!(!refused.body.contains("<img"));
+    let name = "it's &lt;img&gt; & co.py";
     let source = "password = '</code><script>alert(2)</script>'\n# \u{202e}\n";
     let address = browser.scan(&[(name, source)]).await;
     let trend = super::address::query("/trends", &[("name", name)]);
