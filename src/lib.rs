@@ -11,6 +11,7 @@ pub mod kinds;
 pub mod model;
 pub mod plan;
 pub mod reference;
+pub mod release;
 pub mod resource;
 pub mod scope;
 pub mod stack;

@@ -24,7 +24,9 @@ pub use cloud::{CloudOptions, LocalCloud};
 pub use error::LocalError;
 pub use fault::{Fault, FaultState, Faults, Rewrite, What, When};
 pub use gateway::{Counts, Gateway, GatewayOptions, Logged};
-pub use lifetime::{Down, IDLE_EXIT_VARIABLE, Running, Status, UpOptions, down, serve, status, up};
+pub use lifetime::{
+    Down, IDLE_EXIT_VARIABLE, Running, Status, UpOptions, down, plane, serve, status, up,
+};
 pub use plane::PlaneOptions;
 pub use provision::{MotoVenv, Progress, VENV_VARIABLE};
 pub use python::PYTHON_VARIABLE;

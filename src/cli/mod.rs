@@ -4,6 +4,7 @@ mod again;
 mod apply;
 mod completions;
 mod cost;
+mod deploy;
 mod destroy;
 mod doctor;
 mod drift;
@@ -18,11 +19,14 @@ mod options;
 mod outputs;
 mod plan;
 mod prompt;
+mod release;
+mod rollback;
 mod run;
 mod schema;
 mod session;
 mod signals;
 mod status;
+mod switch;
 mod timings;
 mod unlock;
 mod validate;
@@ -64,6 +68,9 @@ enum Verb {
     Plan(plan::Plan),
     Apply(apply::Apply),
     Destroy(destroy::Destroy),
+    Deploy(deploy::Deploy),
+    Switch(switch::Switch),
+    Rollback(rollback::Rollback),
     Drift(drift::Drift),
     Status(status::Status),
     Outputs(outputs::Outputs),
@@ -112,6 +119,9 @@ fn run(verb: Verb, gate: &Gate) -> Result<Exit, Trouble> {
         Verb::Plan(verb) => asynchronously(verb.run(gate)),
         Verb::Apply(verb) => asynchronously(verb.run(gate)),
         Verb::Destroy(verb) => asynchronously(verb.run(gate)),
+        Verb::Deploy(verb) => asynchronously(verb.run(gate)),
+        Verb::Switch(verb) => asynchronously(verb.run(gate)),
+        Verb::Rollback(verb) => asynchronously(verb.run(gate)),
         Verb::Drift(verb) => asynchronously(verb.run(gate)),
         Verb::Status(verb) => asynchronously(verb.run(gate)),
         Verb::Outputs(verb) => asynchronously(verb.run(gate)),

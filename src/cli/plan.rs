@@ -1,6 +1,6 @@
 //! `plan`: what apply would do, and why, and what it costs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use super::session::{self, Session};
 use super::timings::TimingArgs;
 use crate::exec::Discovery;
 use crate::exec::saved::{MadeFrom, Saved};
+use crate::model::workloads::{following, listener_type};
 use crate::plan::{self, Intent, Snapshot};
 use crate::reference::Address;
 use crate::resource::Resources;
@@ -121,6 +122,13 @@ pub fn planned(
     discovery: &Discovery,
     delete_data: &BTreeSet<Address>,
 ) -> Result<plan::Plan, Trouble> {
+    let listeners: BTreeMap<&Address, &serde_json::Value> = discovery
+        .observed
+        .iter()
+        .filter(|one| one.kind.type_name() == listener_type())
+        .filter_map(|one| Some((one.found.address.as_ref()?, &one.found.spec)))
+        .collect();
+    let wanted = &following(wanted, &listeners);
     Ok(plan::plan(&Intent {
         scope: &session.scope,
         wanted,

@@ -7,7 +7,7 @@ use super::exit::{Exit, Trouble};
 use super::options::{ConsentArgs, PlanFormat, RunFormat};
 use super::plan::{planned, show};
 use super::session::{Place, Session};
-use super::{identity, prompt, signals};
+use super::{identity, prompt, release, signals};
 use crate::aws::Secrets;
 use crate::event::{Event, Events};
 use crate::exec::bootstrap::Farewell;
@@ -81,9 +81,12 @@ pub async fn run(
     let looked = look(session, order, &watch, &delete_data, &check).await;
     let plan = match looked {
         Ok(plan) => plan,
-        Err(trouble) => return Err(release(lock, trouble, gate).await),
+        Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
     };
     watch.finish();
+    if let Some(why) = release::in_the_way(session, &plan).await? {
+        return Err(release_lock(lock, Trouble::Locked(why), gate).await);
+    }
     if order.format == RunFormat::Human {
         show(
             session,
@@ -95,7 +98,7 @@ pub async fn run(
         );
     }
     if let Err(trouble) = may_go_on(&plan, order, &stop, gate).await {
-        return Err(release(lock, trouble, gate).await);
+        return Err(release_lock(lock, trouble, gate).await);
     }
     let mut plan = plan;
     if first && !plan.is_empty() {
@@ -104,7 +107,7 @@ pub async fn run(
         let looked = look(session, order, &crate::event::Silent, &delete_data, &check).await;
         let again = match looked {
             Ok(again) => again,
-            Err(trouble) => return Err(release(lock, trouble, gate).await),
+            Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
         };
         if !is_promised_by(&again, &plan) {
             gate.news("Meanwhile something has changed. The plan is now:");
@@ -119,7 +122,7 @@ pub async fn run(
                 );
             }
             if let Err(trouble) = may_go_on(&again, order, &stop, gate).await {
-                return Err(release(lock, trouble, gate).await);
+                return Err(release_lock(lock, trouble, gate).await);
             }
         }
         plan = again;
@@ -332,7 +335,7 @@ async fn carry_out(
     Ok(outcome)
 }
 
-async fn release(lock: Option<Lock>, trouble: Trouble, gate: &Gate) -> Trouble {
+async fn release_lock(lock: Option<Lock>, trouble: Trouble, gate: &Gate) -> Trouble {
     if let Some(lock) = lock {
         say_unreleased(lock.release().await, gate);
     }

@@ -106,6 +106,7 @@ pub struct Place {
     /// The endpoint, where it is not AWS's own.
     pub endpoint: Option<String>,
     state_dir: Option<PathBuf>,
+    local: bool,
 }
 
 impl Place {
@@ -125,6 +126,7 @@ impl Place {
             cloud: Cloud::connect(&options).await,
             endpoint: options.endpoint_url,
             state_dir,
+            local: args.local,
         })
     }
 
@@ -134,6 +136,11 @@ impl Place {
             Some(folder) => Arc::new(Folder::new(folder.join(scope.prefix()))),
             None => Arc::new(Bucket::new(self.cloud.clone(), model::state_bucket(scope))),
         }
+    }
+
+    /// Whether it is this folder's local cloud.
+    pub fn is_local(&self) -> bool {
+        self.local
     }
 
     /// Whether the state lies in the stack's own bucket, which must then exist before the lock.

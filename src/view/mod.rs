@@ -9,7 +9,7 @@ mod gate;
 pub mod graph;
 pub mod history;
 pub mod outputs;
-mod page;
+pub(crate) mod page;
 mod plan;
 mod redact;
 pub mod run;

@@ -31,7 +31,7 @@ impl Look {
     }
 
     /// The same for what must stay one line, however long it is.
-    pub(super) fn unwrapped(&self) -> Self {
+    pub(crate) fn unwrapped(&self) -> Self {
         Self {
             width: ENDLESS,
             ..self.clone()
@@ -44,7 +44,7 @@ const ENDLESS: usize = usize::MAX;
 
 /// What a piece of text means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Plain,
     Strong,
     Quiet,
@@ -71,23 +71,23 @@ impl Role {
 
 /// A piece of a line.
 #[derive(Clone, Debug)]
-pub(super) struct Span {
+pub(crate) struct Span {
     role: Role,
     text: String,
 }
 
 impl Span {
-    pub(super) fn role(&self) -> Role {
+    pub(crate) fn role(&self) -> Role {
         self.role
     }
 
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 }
 
 /// A piece with a meaning.
-pub(super) fn span(role: Role, text: impl Into<String>) -> Span {
+pub(crate) fn span(role: Role, text: impl Into<String>) -> Span {
     Span {
         role,
         text: text.into(),
@@ -95,23 +95,23 @@ pub(super) fn span(role: Role, text: impl Into<String>) -> Span {
 }
 
 /// A piece without one.
-pub(super) fn plain(text: impl Into<String>) -> Span {
+pub(crate) fn plain(text: impl Into<String>) -> Span {
     span(Role::Plain, text)
 }
 
 /// A piece that matters less than the rest.
-pub(super) fn quiet(text: impl Into<String>) -> Span {
+pub(crate) fn quiet(text: impl Into<String>) -> Span {
     span(Role::Quiet, text)
 }
 
 /// A piece that matters more than the rest.
-pub(super) fn strong(text: impl Into<String>) -> Span {
+pub(crate) fn strong(text: impl Into<String>) -> Span {
     span(Role::Strong, text)
 }
 
 /// A text that grows line by line.
 #[derive(Debug)]
-pub(super) struct Page<'a> {
+pub(crate) struct Page<'a> {
     look: &'a Look,
     out: String,
 }
@@ -120,7 +120,7 @@ pub(super) struct Page<'a> {
 const NARROWEST: usize = 20;
 
 impl<'a> Page<'a> {
-    pub(super) fn new(look: &'a Look) -> Self {
+    pub(crate) fn new(look: &'a Look) -> Self {
         Self {
             look,
             out: String::new(),
@@ -128,14 +128,14 @@ impl<'a> Page<'a> {
     }
 
     /// An empty line, unless the page begins here or the last line is empty.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         if !self.out.is_empty() && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
     }
 
     /// A line that begins in column `indent`; what does not fit goes on in column `hang`.
-    pub(super) fn line(
+    pub(crate) fn line(
         &mut self,
         indent: usize,
         hang: usize,
@@ -172,7 +172,7 @@ impl<'a> Page<'a> {
     }
 
     /// A plain paragraph.
-    pub(super) fn text(&mut self, indent: usize, text: impl Into<String>) {
+    pub(crate) fn text(&mut self, indent: usize, text: impl Into<String>) {
         self.line(indent, indent, [plain(text)]);
     }
 
@@ -204,12 +204,12 @@ impl<'a> Page<'a> {
     }
 
     /// The text, every line ended.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 
     /// The text without its last line end.
-    pub(super) fn finish_line(mut self) -> String {
+    pub(crate) fn finish_line(mut self) -> String {
         if self.out.ends_with('\n') {
             self.out.pop();
         }
@@ -302,12 +302,12 @@ fn reorders(c: char) -> bool {
 }
 
 /// A text on one line: line ends become blanks.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// At most so many columns of a text, the cut marked.
-pub(super) fn cut(text: &str, columns: usize) -> String {
+pub(crate) fn cut(text: &str, columns: usize) -> String {
     let mut kept = String::new();
     let mut used = 0;
     for c in text.chars() {
@@ -329,12 +329,12 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
 }
 
 /// Columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().filter_map(UnicodeWidthChar::width).sum()
 }
 
 /// A text followed by blanks up to a column.
-pub(super) fn pad(text: &str, width: usize) -> String {
+pub(crate) fn pad(text: &str, width: usize) -> String {
     let blanks = width.saturating_sub(columns(text));
     format!("{text}{}", " ".repeat(blanks))
 }

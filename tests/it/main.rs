@@ -14,6 +14,7 @@ mod known;
 mod network;
 mod program;
 mod readback;
+mod release;
 mod secrets;
 mod shipped;
 mod stack;

@@ -164,7 +164,7 @@ balancer = elb.describe_load_balancers()['LoadBalancers'][0]['LoadBalancerArn']
 listener = [l for l in elb.describe_listeners(LoadBalancerArn=balancer)['Listeners'] if l['Port'] == 443][0]
 action = listener['DefaultActions'][0]
 for target in action['ForwardConfig']['TargetGroups']:
-    target['Weight'] = 100 - target['Weight']
+    target['Weight'] = {100: 70, 0: 30}[target['Weight']]
 action.pop('TargetGroupArn', None)
 elb.modify_listener(ListenerArn=listener['ListenerArn'], DefaultActions=[action])
 ",
@@ -218,6 +218,40 @@ elb.modify_listener(ListenerArn=listener['ListenerArn'], DefaultActions=[action]
         assert!(!sent.iter().any(|call| call.contains(never)), "{sent:#?}");
     }
     program.run("drift", &file, &[]).with(0);
+}
+
+#[test]
+fn where_most_of_the_traffic_goes_the_least_number_of_instances_follows() {
+    let program = Program::new();
+    let file = program.stack("stack.yaml", &[]);
+    program.run("apply", &file, &["--yes"]).with(0);
+    program.python(
+        r"
+elb = client('elbv2')
+balancer = elb.describe_load_balancers()['LoadBalancers'][0]['LoadBalancerArn']
+listener = [l for l in elb.describe_listeners(LoadBalancerArn=balancer)['Listeners'] if l['Port'] == 443][0]
+action = listener['DefaultActions'][0]
+for target in action['ForwardConfig']['TargetGroups']:
+    target['Weight'] = 100 - target['Weight']
+action.pop('TargetGroupArn', None)
+elb.modify_listener(ListenerArn=listener['ListenerArn'], DefaultActions=[action])
+",
+    );
+    // Else the colour that serves could be scaled in to nothing.
+    let changed: Vec<String> = program
+        .planned(&file, &[])
+        .into_iter()
+        .map(|(address, action)| format!("{action} {address}"))
+        .collect();
+    assert_eq!(
+        changed,
+        [
+            "update workloads.analyzer.group.blue",
+            "update workloads.analyzer.group.green"
+        ]
+    );
+    program.run("apply", &file, &["--yes"]).with(0);
+    assert_eq!(program.planned(&file, &[]), owned(&[]));
 }
 
 #[test]

@@ -210,6 +210,18 @@ pub fn down(dir: &Path) -> Result<Down, LocalError> {
     })
 }
 
+/// What the data plane of a running cloud has made of its instances and load balancers: where listeners are, which
+/// instances run, and the file of the authority to trust (`docs/local-cloud.md`).
+///
+/// # Errors
+/// The cloud does not answer, or has no data plane.
+pub fn plane(running: &Running) -> Result<serde_json::Value, LocalError> {
+    ask(&running.endpoint, "GET", "/_codedetect/plane", "").map_err(|reason| LocalError::NoAnswer {
+        endpoint: running.endpoint.clone(),
+        reason,
+    })
+}
+
 fn absolute(dir: &Path) -> Result<PathBuf, LocalError> {
     std::path::absolute(dir).map_err(LocalError::file(dir))
 }

@@ -1,15 +1,16 @@
 //! The background process: a gateway, with moto as its child.
 
-use fs_err::File;
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use fs_err::File;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::state::{self, MOTO_LOG, Running};
 use crate::moto::MotoServer;
-use crate::{Gateway, GatewayOptions, LocalError, MotoVenv};
+use crate::{Gateway, GatewayOptions, LocalError, MotoVenv, PlaneOptions};
 
 /// The environment variable that lets the background process end by itself after so many seconds without a call.
 pub const IDLE_EXIT_VARIABLE: &str = "CODEDETECT_LOCAL_IDLE_EXIT";
@@ -17,15 +18,20 @@ pub const IDLE_EXIT_VARIABLE: &str = "CODEDETECT_LOCAL_IDLE_EXIT";
 /// A certificate is pending that long: enough to be seen, short enough to wait for.
 const VALIDATION: Duration = Duration::from_secs(1);
 
+/// Below the cloud's folder: file systems, logs of instances, the certificate.
+const PLANE: &str = "plane";
+
 /// How often the process looks whether it is still wanted.
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What the background process runs: it serves until it is told to stop, or is no longer wanted because `local.json` is
 /// gone or another's, or moto has ended. It takes a session of its own, so that a terminal's signals do not reach it.
 ///
+/// With a command that runs a workload it has a data plane as well.
+///
 /// # Errors
 /// moto cannot be started, no port is free, or the folder cannot be written.
-pub fn serve(dir: &Path) -> Result<(), LocalError> {
+pub fn serve(dir: &Path, workload: Option<Vec<OsString>>) -> Result<(), LocalError> {
     // Fails only where the process has a session already.
     let _ = rustix::process::setsid();
     let dir = std::path::absolute(dir).map_err(LocalError::file(dir))?;
@@ -35,6 +41,10 @@ pub fn serve(dir: &Path) -> Result<(), LocalError> {
     let token = token()?;
     let gateway = Gateway::start(GatewayOptions {
         token: token.clone(),
+        plane: workload.map(|workload| PlaneOptions {
+            dir: dir.join(PLANE),
+            workload,
+        }),
         ..GatewayOptions::to(world.address)
     })?;
     let running = Running {

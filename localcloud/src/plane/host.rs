@@ -66,7 +66,7 @@ impl Machine {
             .env_clear()
             .envs(&boot.environment)
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOST", "127.0.0.1")
+            .env("LISTEN", address.to_string())
             .env("PORT", port.to_string())
             .env("CODEDETECT_VERSION", &boot.version)
             .env("CODEDETECT_INSTANCE", instance)

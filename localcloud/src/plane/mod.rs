@@ -14,6 +14,7 @@ mod instances;
 mod metrics;
 mod picture;
 mod read;
+mod schedule;
 mod target;
 mod traffic;
 
@@ -48,7 +49,7 @@ const TICK: Duration = Duration::from_secs(1);
 pub struct PlaneOptions {
     /// Where file systems, logs of instances and the certificate lie.
     pub dir: PathBuf,
-    /// The command that runs the workload: it listens on `HOST`:`PORT`, is configured by its environment, and ends when its
+    /// The command that runs the workload: it listens on `LISTEN` (its port is in `PORT` too), is configured by its environment, and ends when its
     /// standard input does.
     pub workload: Vec<OsString>,
 }
@@ -237,6 +238,7 @@ impl Work {
                     moto: &self.moto,
                     seed,
                 };
+                schedule::carry_out(&eyes).await;
                 // No whole answer: what stands stays.
                 if let Some(picture) = eyes.look().await {
                     board.take(region, picture, Instant::now());

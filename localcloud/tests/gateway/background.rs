@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 #[test]
 fn background_process() {
     if let Some(dir) = std::env::var_os(SERVE) {
-        serve(Path::new(&dir)).unwrap();
+        serve(Path::new(&dir), None).unwrap();
     }
 }
 

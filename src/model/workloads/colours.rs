@@ -1,9 +1,12 @@
 //! The groups of instances of a workload: two colours of which one serves, or one group that a release replaces bit by bit.
 
+use serde::{Deserialize, Serialize};
+
 use crate::stack::document::Workload;
 
 /// A group of instances of a workload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Colour {
     /// The colour that serves first.
     Blue,
@@ -29,6 +32,15 @@ impl Colour {
             Self::Blue => "blue",
             Self::Green => "green",
             Self::Single => "single",
+        }
+    }
+
+    /// The other of the two colours; the only group has none.
+    pub fn other(self) -> Option<Self> {
+        match self {
+            Self::Blue => Some(Self::Green),
+            Self::Green => Some(Self::Blue),
+            Self::Single => None,
         }
     }
 

@@ -23,10 +23,12 @@ mod colours;
 mod fleet;
 mod release;
 mod role;
+mod serving;
 mod template;
 
 pub use colours::Colour;
 pub use release::{Mount, Release};
+pub use serving::{following, listener_type};
 
 /// The tag that says which workload an instance runs.
 pub const WORKLOAD_TAG: &str = "codedetect:workload";

@@ -1,0 +1,475 @@
+//! What `deploy`, `switch` and `rollback` share: from arguments to the report.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::exit::{Exit, Trouble};
+use super::options::{CloudArgs, OverlayArgs};
+use super::session::{self, Session};
+use super::{identity, local, signals};
+use crate::exec::Stop;
+use crate::exec::lock::{Holder, Lock};
+use crate::model::workloads::Colour;
+use crate::release::act::Hand;
+use crate::release::course::Way;
+use crate::release::front::{Front, Reach};
+use crate::release::preflight::{Aim, Known, refusals};
+use crate::release::record::{self, Before, Beginning, ColourBefore, Record, Verdict};
+use crate::release::report::{ReleaseReport, course};
+use crate::release::run::{self, Broken, News, Work};
+use crate::release::sight::Sight;
+use crate::release::site::Site;
+use crate::release::step::Step;
+use crate::view::Gate;
+
+/// How a release is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReleaseFormat {
+    /// For a person
+    #[default]
+    Human,
+    /// One versioned JSON document on standard output at the end
+    Json,
+    /// One event a line on standard output
+    Ndjson,
+    /// The report for a pull request or a chat
+    Markdown,
+}
+
+/// What every release verb takes.
+#[derive(Args, Clone, Debug)]
+pub struct ReleaseArgs {
+    /// The stack file
+    #[arg(value_name = "STACK", default_value = "stack.yaml")]
+    pub file: std::path::PathBuf,
+    #[command(flatten)]
+    pub overlay: OverlayArgs,
+    #[command(flatten)]
+    pub cloud: CloudArgs,
+    /// The workload, where the file has several
+    #[arg(long, value_name = "NAME")]
+    pub workload: Option<String>,
+    /// How long the old colour stays warm; Auto Scaling ends it by itself afterwards
+    #[arg(long, value_name = "TIME", default_value = "10m")]
+    pub keep: crate::units::Duration,
+    /// Requests a second through the load balancer, for the evidence
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    pub rate: u32,
+    /// What these requests ask for, instead of the health check's path
+    #[arg(long, value_name = "PATH")]
+    pub probe: Option<String>,
+    /// Show the steps and do none
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Go on with a release that was cut short
+    #[arg(long, conflicts_with_all = ["abort", "dry_run"])]
+    pub resume: bool,
+    /// Take back a release that was cut short: the colour that served serves again
+    #[arg(long, conflicts_with = "dry_run")]
+    pub abort: bool,
+    /// Begin although the preflight advises against it
+    #[arg(long)]
+    pub force: bool,
+    /// Wait this long for another run's lock, such as 5m
+    #[arg(long, value_name = "TIME", default_value = "0s")]
+    pub lock_wait: crate::units::Duration,
+    /// How it is told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReleaseFormat,
+}
+
+/// How the traffic moves.
+#[derive(Args, Clone, Debug)]
+pub struct ShiftArgs {
+    /// Shares of the traffic that the new colour gets before it gets all, such as 5,25,50
+    #[arg(long, value_name = "SHARES", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub canary: Vec<u32>,
+    /// How long each share is watched
+    #[arg(long, value_name = "TIME", default_value = "30s")]
+    pub bake: crate::units::Duration,
+    /// Clean answers in a row that each new target must give before it gets traffic
+    #[arg(long, value_name = "NUMBER", default_value_t = 5)]
+    pub clean: u32,
+}
+
+impl ShiftArgs {
+    /// Nothing but the whole traffic, unwatched.
+    pub fn at_once() -> Self {
+        Self {
+            canary: Vec::new(),
+            bake: crate::units::Duration::from_seconds(0),
+            clean: 5,
+        }
+    }
+}
+
+/// A workload that is looked at.
+pub struct Opened {
+    /// The stack.
+    pub session: Session,
+    /// The workload's names.
+    pub site: Site,
+    /// As it stands.
+    pub sight: Sight,
+}
+
+impl Opened {
+    /// Opens the stack and looks at its workload.
+    pub async fn open(args: &ReleaseArgs, gate: &Gate) -> Result<Self, Trouble> {
+        let region = args.cloud.region.as_deref();
+        let loaded = session::load(&args.file, &args.overlay, region, gate)?;
+        let session = Session::open(loaded, &args.cloud, gate).await?;
+        let site = Site::of(
+            &session.loaded.stack.document,
+            &session.resources,
+            &session.scope,
+            args.workload.as_deref(),
+        )
+        .map_err(|error| Trouble::Usage(error.to_string()))?;
+        let sight = Hand {
+            cloud: &session.place.cloud,
+            site: &site,
+        }
+        .look()
+        .await?;
+        Ok(Self {
+            session,
+            site,
+            sight,
+        })
+    }
+
+    /// The colour that serves.
+    pub fn serving(&self) -> Result<Colour, Trouble> {
+        self.sight.serving().ok_or_else(|| {
+            Trouble::Usage("no colour has any of the traffic; look at the listener".to_owned())
+        })
+    }
+
+    /// The way from the colour that serves to another.
+    pub fn way(
+        &self,
+        (from, to): (Colour, Colour),
+        version: Option<String>,
+        args: &ReleaseArgs,
+        shift: &ShiftArgs,
+    ) -> Way {
+        let old = self.sight.of(from);
+        let zones = old.healthy_zones().len();
+        Way {
+            from,
+            to,
+            capacity: old.in_service.max(self.site.bounds.0),
+            zones: u32::try_from(zones).unwrap_or(1).max(1),
+            least: self.site.bounds.0,
+            grace: self.site.grace,
+            version,
+            clean: shift.clean,
+            bake: shift.bake.into(),
+            keep: args.keep.into(),
+        }
+    }
+
+    /// How everything is, for the way back.
+    fn before(&self) -> Before {
+        Before {
+            colours: self
+                .sight
+                .colours
+                .iter()
+                .map(|(colour, sight)| {
+                    let before = ColourBefore {
+                        weight: sight.weight,
+                        least: sight.least,
+                        instances: sight.in_service,
+                        release: sight.release.clone(),
+                    };
+                    (*colour, before)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// What a verb has made up its mind to do.
+pub struct Order {
+    /// `deploy`, `switch` or `rollback`.
+    pub verb: &'static str,
+    /// What kind of it.
+    pub aim: Aim,
+    /// From which colour.
+    pub from: Colour,
+    /// To which.
+    pub to: Colour,
+    /// The image that is to run.
+    pub image: String,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// Locks, checks, and carries out; or goes on with, or takes back, what was cut short.
+///
+/// `decide` is asked for the steps once the lock is held and the workload was looked at again.
+pub async fn release(
+    args: &ReleaseArgs,
+    verb: &'static str,
+    gate: &Gate,
+    decide: impl Fn(&Opened) -> Result<Order, Trouble>,
+) -> Result<Exit, Trouble> {
+    let opened = Opened::open(args, gate).await?;
+    if args.dry_run {
+        let order = decide(&opened)?;
+        let refused = preflight(&opened, &order, args).await?;
+        tell_course(&order, &refused, args.format, gate);
+        return Ok(if refused.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Failed
+        });
+    }
+    let stop = Stop::default();
+    let told = gate.clone();
+    signals::listen(&stop, move || {
+        told.news("Stopping: the step under way is left; `--resume` goes on, `--abort` goes back.");
+    })
+    .map_err(|error| Trouble::File(format!("signals cannot be heard: {error}")))?;
+    let run_id = identity::run_id();
+    let holder = Holder {
+        owner: identity::owner(),
+        run: run_id.clone(),
+        verb: verb.to_owned(),
+    };
+    let wait = Duration::from(args.lock_wait);
+    let lock = Lock::acquire(
+        opened.session.store.clone(),
+        holder,
+        wait,
+        &stop.asked,
+        |held| gate.news(&held.to_string()),
+    )
+    .await
+    .map_err(|error| Trouble::Locked(error.to_string()))?;
+    let ended = locked(args, verb, &run_id, opened, &stop, gate, decide).await;
+    if let Err(error) = lock.release().await {
+        gate.news(&format!("warning: the lock was not released: {error}"));
+    }
+    ended
+}
+
+async fn locked(
+    args: &ReleaseArgs,
+    verb: &'static str,
+    run_id: &str,
+    mut opened: Opened,
+    stop: &Stop,
+    gate: &Gate,
+    decide: impl Fn(&Opened) -> Result<Order, Trouble>,
+) -> Result<Exit, Trouble> {
+    let store = opened.session.store.clone();
+    let unfinished = record::unfinished(store.as_ref(), &opened.site.workload).await?;
+    let news = |news: News| tell(&news, args.format, gate);
+    match (&unfinished, args.resume || args.abort) {
+        (Some(record), false) => {
+            return Err(Trouble::Locked(format!(
+                "{} {} of {} was cut short: `{verb} --resume` goes on with it, `{verb} --abort` takes it back",
+                record.verb, record.run, record.started
+            )));
+        }
+        (None, true) => {
+            return Err(Trouble::Usage(
+                "no release of this workload was cut short".to_owned(),
+            ));
+        }
+        _ => {}
+    }
+    let cloud = opened.session.place.cloud.clone();
+    let front = front(&opened)?;
+    let path = args
+        .probe
+        .clone()
+        .unwrap_or_else(|| opened.site.health_path.clone());
+    let record = match unfinished {
+        Some(record) => record,
+        None => {
+            // Another run may have moved everything while this one waited for the lock.
+            let hand = Hand {
+                cloud: &cloud,
+                site: &opened.site,
+            };
+            opened.sight = hand.look().await?;
+            let order = decide(&opened)?;
+            let refused = preflight(&opened, &order, args).await?;
+            if !refused.is_empty() && !args.force {
+                for reason in &refused {
+                    gate.news(&format!("refused: {reason}"));
+                }
+                gate.news("Nothing was changed.");
+                return Ok(Exit::Failed);
+            }
+            begin(&opened, order, run_id)
+        }
+    };
+    let work = Work {
+        hand: Hand {
+            cloud: &cloud,
+            site: &opened.site,
+        },
+        store: store.as_ref(),
+        front,
+        path,
+        rate: args.rate,
+        stop,
+        news: &news,
+    };
+    let ended = if args.abort {
+        run::abort(&work, record).await
+    } else {
+        run::run(&work, record).await
+    };
+    match ended {
+        Ok(record) => {
+            let report = ReleaseReport { record: &record };
+            match args.format {
+                ReleaseFormat::Human => gate.result(&report.human(&gate.results_look())),
+                ReleaseFormat::Json | ReleaseFormat::Ndjson => gate.document(&report.json()),
+                ReleaseFormat::Markdown => gate.result(&report.markdown()),
+            }
+            let verdict = record.ended.map(|ended| ended.verdict);
+            Ok(if verdict == Some(Verdict::RolledBack) {
+                Exit::Failed
+            } else {
+                Exit::Done
+            })
+        }
+        Err(Broken::Interrupted) => {
+            gate.news(&format!("{}.", Broken::Interrupted));
+            Ok(Exit::Interrupted)
+        }
+        Err(Broken::Store(error)) => Err(error.into()),
+        Err(stuck @ Broken::Stuck(_)) => {
+            gate.news(&format!("error: {stuck}"));
+            Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Why a plan may not be carried out now: it would touch the colours of a workload whose release was cut short.
+pub async fn in_the_way(
+    session: &Session,
+    plan: &crate::plan::Plan,
+) -> Result<Option<String>, Trouble> {
+    for item in session.loaded.stack.document.workloads.keys() {
+        let prefix = format!("workloads.{item}.");
+        let touched = plan
+            .steps
+            .iter()
+            .find(|step| step.address.as_str().starts_with(&prefix));
+        let Some(step) = touched else { continue };
+        if let Some(record) = record::unfinished(session.store.as_ref(), item.as_str()).await? {
+            return Ok(Some(format!(
+                "{} of {item} from {} was cut short, and this would touch {}: end it first, by `{} --resume` or `{} --abort`",
+                record.verb, record.started, step.address, record.verb, record.verb
+            )));
+        }
+    }
+    Ok(None)
+}
+
+fn begin(opened: &Opened, order: Order, run_id: &str) -> Record {
+    let beginning = Beginning {
+        run: run_id.to_owned(),
+        verb: order.verb,
+        by: identity::owner(),
+        started: identity::now(),
+        workload: opened.site.workload.clone(),
+        from: order.from,
+        to: order.to,
+        image: order.image,
+        before: opened.before(),
+    };
+    Record::new(beginning, order.steps)
+}
+
+async fn preflight(
+    opened: &Opened,
+    order: &Order,
+    args: &ReleaseArgs,
+) -> Result<Vec<String>, Trouble> {
+    let hand = Hand {
+        cloud: &opened.session.place.cloud,
+        site: &opened.site,
+    };
+    let ringing = match order.aim {
+        // A way back is never held up by what rings: it may be why one goes back.
+        Aim::Rollback => Vec::new(),
+        Aim::Deploy | Aim::Switch => hand.ringing().await?,
+    };
+    Ok(refusals(
+        order.aim,
+        &Known {
+            site: &opened.site,
+            sight: &opened.sight,
+            to: order.to,
+            keep: args.keep.into(),
+            ringing: &ringing,
+        },
+    ))
+}
+
+/// The way to the load balancer: by its own name, or as the local cloud says.
+fn front(opened: &Opened) -> Result<Front, Trouble> {
+    let shares = &opened.sight.listener;
+    let dns_name = &opened.sight.dns_name;
+    let reach = if opened.session.place.is_local() {
+        local::reach(dns_name, shares.port)?
+    } else {
+        Reach::default()
+    };
+    let host = opened.site.domain.as_deref().unwrap_or(dns_name);
+    Front::new(dns_name, host, (shares.port, shares.secure), &reach)
+        .map_err(|error| Trouble::File(format!("HTTPS cannot be spoken: {error}")))
+}
+
+fn tell_course(order: &Order, refused: &[String], format: ReleaseFormat, gate: &Gate) {
+    match format {
+        ReleaseFormat::Human | ReleaseFormat::Markdown => {
+            gate.result(&course(&order.steps, &gate.results_look()));
+            for reason in refused {
+                gate.news(&format!("refused: {reason}"));
+            }
+        }
+        ReleaseFormat::Json | ReleaseFormat::Ndjson => gate.document(&json!({
+            "version": 1,
+            "document": "release-plan",
+            "verb": order.verb,
+            "from": order.from,
+            "to": order.to,
+            "image": order.image,
+            "steps": order.steps,
+            "refused": refused,
+        })),
+    }
+}
+
+fn tell(news: &News, format: ReleaseFormat, gate: &Gate) {
+    if format == ReleaseFormat::Ndjson {
+        if let Ok(line) = serde_json::to_value(news) {
+            gate.line(&line);
+        }
+        return;
+    }
+    match news {
+        News::StepBegan { step, of, what, .. } => gate.news(&format!("{step:>2}/{of} {what}")),
+        News::StepWaits { what } => gate.news(&format!("      {what}")),
+        News::StepDone { took_ms, seen, .. } => {
+            let seconds = std::time::Duration::from_millis(*took_ms).as_secs_f64();
+            let seen = seen
+                .as_ref()
+                .map_or(String::new(), |seen| format!("  {seen}"));
+            gate.news(&format!("    ✓ {seconds:.1}s{seen}"));
+        }
+        News::GoingBack { cause } => gate.news(&format!("    ✗ {cause}\nGoing back.")),
+    }
+}

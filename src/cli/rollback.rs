@@ -1,0 +1,56 @@
+//! `rollback`: the version that served before serves again.
+
+use clap::Args;
+
+use super::exit::{Exit, Trouble};
+use super::release::{Opened, Order, ReleaseArgs, ShiftArgs, release};
+use crate::release::course;
+use crate::release::preflight::Aim;
+use crate::release::run::tag;
+use crate::view::Gate;
+
+/// Go back to the version that served before: at once while its colour is warm, else by deploying it again
+#[derive(Args, Debug)]
+pub struct Rollback {
+    #[command(flatten)]
+    release: ReleaseArgs,
+}
+
+impl Rollback {
+    /// Runs the verb.
+    pub async fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
+        release(&self.release, "rollback", gate, |opened| self.order(opened)).await
+    }
+
+    fn order(&self, opened: &Opened) -> Result<Order, Trouble> {
+        let from = opened.serving()?;
+        let to = from
+            .other()
+            .ok_or_else(|| Trouble::Usage("there is only one colour".to_owned()))?;
+        let former = opened.sight.of(to);
+        let image = former.image().ok_or_else(|| {
+            Trouble::Usage(format!(
+                "{} has no release that can be read: there is nothing to go back to",
+                to.key()
+            ))
+        })?;
+        let version = tag(&image).map(str::to_owned);
+        let shift = ShiftArgs::at_once();
+        let way = opened.way((from, to), version, &self.release, &shift);
+        let warm = former.healthy() >= opened.site.bounds.0;
+        let running = !former.instances.is_empty() || !former.targets.is_empty();
+        let steps = if warm {
+            course::rollback(&way)
+        } else {
+            course::deploy(&way, &former.release, running, &[])
+        };
+        Ok(Order {
+            verb: "rollback",
+            aim: Aim::Rollback,
+            from,
+            to,
+            steps,
+            image,
+        })
+    }
+}

@@ -1,0 +1,400 @@
+//! How each step is carried out: what it changes, what it waits for, and what it asks through the load balancer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rand::RngExt;
+
+use super::act::DOOR;
+use super::evidence::Sample;
+use super::judge::{Counted, Seen, verdict};
+use super::probe::Watch;
+use super::run::{News, Work, tag};
+use super::sight::{ColourSight, Sight};
+use super::step::Step;
+use crate::aws::AwsError;
+use crate::model::workloads::Colour;
+
+/// Time between two looks at AWS.
+const LOOK: Duration = Duration::from_secs(1);
+/// Time between two requests of a step that asks through the load balancer.
+const ASK: Duration = Duration::from_millis(40);
+/// Clean answers in a row, over new connections, after which a weight counts as in force.
+const IN_FORCE: u32 = 10;
+/// How long a weight may take to be in force.
+const SETTLES_WITHIN: Duration = Duration::from_secs(120);
+/// How long the targets of a colour may take to give clean answers.
+const CLEAN_WITHIN: Duration = Duration::from_secs(60);
+/// How long a colour may take to be empty beyond its targets' drain.
+const EMPTIES_WITHIN: Duration = Duration::from_secs(300);
+
+/// Why a step was not done.
+pub(super) enum Failing {
+    /// The new version, or what carries it, is not well.
+    Gate(String),
+    /// AWS refused.
+    Aws(AwsError),
+    /// Asked to stop.
+    Interrupted,
+}
+
+impl From<AwsError> for Failing {
+    fn from(error: AwsError) -> Self {
+        Self::Aws(error)
+    }
+}
+
+/// When the traffic moved, for the evidence, and what came before.
+pub(super) struct Course {
+    pub(super) watch: Watch,
+    pub(super) rang: BTreeSet<String>,
+    /// When the run began, by the clock.
+    pub(super) began_at: i64,
+    /// When the first weight was changed, and when the last one was in force.
+    pub(super) moved: Option<(Duration, Duration)>,
+    /// When the last weight was changed, in the watch and by the clock.
+    pub(super) shared: Duration,
+    pub(super) shared_at: i64,
+}
+
+/// Makes true what a step says; gives what was seen.
+pub(super) async fn carry_out(
+    work: &Work<'_>,
+    step: &Step,
+    course: &mut Course,
+) -> Result<Option<String>, Failing> {
+    let hand = &work.hand;
+    match step {
+        Step::StopKeeping { colour } => hand.never_end(*colour).await?,
+        Step::Empty { colour } => return empty(work, *colour).await,
+        Step::Write { colour, release } => hand.write(*colour, release).await?,
+        Step::Size { colour, instances } => {
+            hand.size(*colour, *instances, Some(*instances)).await?;
+        }
+        Step::AwaitHealthy {
+            colour,
+            targets,
+            zones,
+            within,
+        } => {
+            return healthy(
+                work,
+                *colour,
+                (*targets, *zones),
+                Duration::from_secs(*within),
+            )
+            .await;
+        }
+        Step::Probe {
+            colour,
+            clean,
+            version,
+        } => return probe(work, *colour, *clean, version.as_deref()).await,
+        Step::Weigh { weights } => {
+            let sight = hand.look().await?;
+            let at = course.watch.at();
+            course.shared = at;
+            course.shared_at = Timestamp::now().as_second();
+            course.moved = Some(course.moved.map_or((at, at), |(began, _)| (began, at)));
+            if sight.weights() != *weights {
+                hand.weigh(&sight, weights).await?;
+            }
+        }
+        Step::Settle { colour, alone } => {
+            let seen = settle(work, *colour, *alone).await?;
+            course.moved = course.moved.map(|(began, _)| (began, course.watch.at()));
+            return Ok(seen);
+        }
+        Step::Bake { colour, seconds } => {
+            return bake(work, course, *colour, Duration::from_secs(*seconds)).await;
+        }
+        Step::Pin { colour, least } => hand.size(*colour, *least, None).await?,
+        Step::Keep { colour, seconds } => {
+            hand.size(*colour, 0, None).await?;
+            let seconds = i64::try_from(*seconds).unwrap_or(i64::MAX);
+            let at = Timestamp::now().as_second().saturating_add(seconds);
+            hand.end_at(*colour, at).await?;
+        }
+    }
+    Ok(None)
+}
+
+/// Waits for what `ready` asks of a colour, and says what is missing.
+async fn until(
+    work: &Work<'_>,
+    colour: Colour,
+    within: Duration,
+    ready: impl Fn(&ColourSight) -> Result<(), String>,
+) -> Result<ColourSight, Failing> {
+    let deadline = Instant::now() + within;
+    let mut said = String::new();
+    loop {
+        let sight = work.hand.look().await?.of(colour);
+        let missing = match ready(&sight) {
+            Ok(()) => return Ok(sight),
+            Err(missing) => missing,
+        };
+        if Instant::now() >= deadline {
+            return Err(Failing::Gate(format!(
+                "waited {} s; {missing}",
+                within.as_secs()
+            )));
+        }
+        if missing != said {
+            (work.news)(News::StepWaits {
+                what: missing.clone(),
+            });
+            said = missing;
+        }
+        pause(work, LOOK).await?;
+    }
+}
+
+async fn pause(work: &Work<'_>, time: Duration) -> Result<(), Failing> {
+    let jitter = rand::rng().random_range(0.9..1.1);
+    tokio::select! {
+        () = tokio::time::sleep(time.mul_f64(jitter)) => Ok(()),
+        () = work.stop.asked.cancelled() => Err(Failing::Interrupted),
+    }
+}
+
+async fn empty(work: &Work<'_>, colour: Colour) -> Result<Option<String>, Failing> {
+    let sight = work.hand.look().await?;
+    work.hand.close_doors(&sight).await?;
+    work.hand.size(colour, 0, Some(0)).await?;
+    let within = work.hand.site.drain + EMPTIES_WITHIN;
+    until(work, colour, within, |sight| {
+        match (sight.instances.len(), sight.targets.len()) {
+            (0, 0) => Ok(()),
+            (0, draining) => Err(format!("{draining} of its targets finish what they have")),
+            (left, _) => Err(format!("{left} of its instances are left")),
+        }
+    })
+    .await?;
+    Ok(None)
+}
+
+async fn healthy(
+    work: &Work<'_>,
+    colour: Colour,
+    (targets, zones): (u32, u32),
+    within: Duration,
+) -> Result<Option<String>, Failing> {
+    let unhealthy = |sight: &ColourSight| {
+        sight
+            .targets
+            .iter()
+            .find(|one| one.state == "unhealthy")
+            .map(|one| {
+                let why = one.why.as_deref().unwrap_or("AWS gives no reason");
+                format!("target {} is unhealthy: {why}", one.instance)
+            })
+    };
+    let sight = until(work, colour, within, |sight| {
+        let (healthy, spread) = (sight.healthy(), sight.healthy_zones().len());
+        if healthy >= targets && spread >= zones as usize {
+            return Ok(());
+        }
+        let states: BTreeMap<&str, usize> =
+            sight.targets.iter().fold(BTreeMap::new(), |mut all, one| {
+                *all.entry(one.state.as_str()).or_default() += 1;
+                all
+            });
+        let states: Vec<String> = states
+            .iter()
+            .map(|(state, number)| format!("{number} {state}"))
+            .collect();
+        Err(unhealthy(sight).unwrap_or_else(|| {
+            format!(
+                "{healthy} of {targets} targets are healthy, in {spread} of {zones} zones ({} in service; targets: {})",
+                sight.in_service,
+                if states.is_empty() { "none".to_owned() } else { states.join(", ") }
+            )
+        }))
+    })
+    .await?;
+    let zones: Vec<&str> = sight.healthy_zones().into_iter().collect();
+    Ok(Some(format!(
+        "{} healthy in {}",
+        sight.healthy(),
+        zones.join(", ")
+    )))
+}
+
+/// Asks the colour's targets through a door that only this run can open.
+async fn probe(
+    work: &Work<'_>,
+    colour: Colour,
+    clean: u32,
+    version: Option<&str>,
+) -> Result<Option<String>, Failing> {
+    let token = hex::encode(rand::rng().random::<[u8; 16]>());
+    let sight = work.hand.look().await?;
+    work.hand.open_door(&sight, colour, &token).await?;
+    let asked = ask_each(work, colour, &sight, clean, version, &token).await;
+    // Whatever was answered, the door does not stay open.
+    let closed = work.hand.close_doors(&sight).await;
+    let asked = asked?;
+    closed?;
+    Ok(asked)
+}
+
+async fn ask_each(
+    work: &Work<'_>,
+    colour: Colour,
+    sight: &Sight,
+    clean: u32,
+    version: Option<&str>,
+    token: &str,
+) -> Result<Option<String>, Failing> {
+    let targets = sight.of(colour).healthy().max(1);
+    let needed = clean * targets;
+    let deadline = Instant::now() + CLEAN_WITHIN;
+    let mut in_a_row = 0;
+    let mut by_instance: BTreeMap<String, u32> = BTreeMap::new();
+    let path = &work.hand.site.health_path;
+    while in_a_row < needed {
+        let (answer, _) = work.front.ask_anew(path, &[(DOOR, token)]).await;
+        let unclean = match &answer {
+            Ok(answer) if answer.status != 200 => Some(format!("answered {}", answer.status)),
+            Ok(answer) => match (version, &answer.version) {
+                (Some(wanted), Some(told)) if wanted != told => {
+                    Some(format!("answered as version {told} instead of {wanted}"))
+                }
+                _ => None,
+            },
+            Err(error) => Some(error.clone()),
+        };
+        match unclean {
+            None => {
+                in_a_row += 1;
+                if let Some(instance) = answer.ok().and_then(|one| one.instance) {
+                    *by_instance.entry(instance).or_default() += 1;
+                }
+            }
+            Some(what) if Instant::now() >= deadline => {
+                return Err(Failing::Gate(format!(
+                    "{} does not give {needed} clean answers in a row: it {what}",
+                    colour.key()
+                )));
+            }
+            Some(what) => {
+                in_a_row = 0;
+                by_instance.clear();
+                (work.news)(News::StepWaits { what });
+            }
+        }
+        pause(work, ASK).await?;
+    }
+    if let Some((instance, few)) = by_instance.iter().find(|(_, answers)| **answers < clean)
+        && by_instance.len() < targets as usize
+    {
+        return Err(Failing::Gate(format!(
+            "only {} of {targets} targets answered; {instance} gave {few} answers",
+            by_instance.len()
+        )));
+    }
+    Ok(Some(format!("{needed} clean answers")))
+}
+
+/// Reads the weights back, and asks through the load balancer until they are in force.
+async fn settle(work: &Work<'_>, colour: Colour, alone: bool) -> Result<Option<String>, Failing> {
+    let deadline = Instant::now() + SETTLES_WITHIN;
+    let sight = work.hand.look().await?;
+    let own = sight.of(colour);
+    let wanted = own.image().as_deref().and_then(tag).map(str::to_owned);
+    let others = colour.other().and_then(|other| {
+        sight
+            .of(other)
+            .image()
+            .as_deref()
+            .and_then(tag)
+            .map(str::to_owned)
+    });
+    // Where both run one version, or none is told, only AWS's own word and clean answers are left.
+    let telling = wanted.is_some() && wanted != others;
+    let mut in_a_row = 0;
+    let mut asked = 0_u32;
+    loop {
+        let (answer, _) = work.front.ask_anew(&work.hand.site.health_path, &[]).await;
+        asked += 1;
+        let told = answer.as_ref().ok().and_then(|one| one.version.clone());
+        let right = answer.as_ref().is_ok_and(|one| one.status == 200)
+            && (!telling || told.is_none() || told == wanted);
+        if right {
+            in_a_row += 1;
+        } else {
+            in_a_row = 0;
+        }
+        let enough = if alone { IN_FORCE } else { 1 };
+        if in_a_row >= enough {
+            return Ok(Some(format!("in force after {asked} requests")));
+        }
+        if Instant::now() >= deadline {
+            let what = match answer {
+                Ok(answer) => format!(
+                    "{} as version {}",
+                    answer.status,
+                    answer.version.as_deref().unwrap_or("?")
+                ),
+                Err(error) => error,
+            };
+            return Err(Failing::Gate(format!(
+                "{} does not answer through the load balancer; the last answer: {what}",
+                colour.key()
+            )));
+        }
+        pause(work, ASK).await?;
+    }
+}
+
+async fn bake(
+    work: &Work<'_>,
+    course: &Course,
+    colour: Colour,
+    time: Duration,
+) -> Result<Option<String>, Failing> {
+    let ends = Instant::now() + time;
+    loop {
+        let whole = work.hand.look().await?;
+        let sight = whole.of(colour);
+        let new = work.hand.counted(&whole, colour, course.shared_at);
+        let old = async {
+            match colour.other() {
+                Some(other) => work.hand.counted(&whole, other, course.began_at).await,
+                None => Ok(Counted::default()),
+            }
+        };
+        let counted = futures::future::try_join(new, old).await?;
+        let ringing: BTreeSet<String> = work.hand.ringing().await?.into_iter().collect();
+        let since = course.watch.since(course.shared);
+        let before: Vec<Sample> = match course.moved {
+            Some((began, _)) => course
+                .watch
+                .since(Duration::ZERO)
+                .into_iter()
+                .filter(|sample| sample.at < began)
+                .collect(),
+            None => Vec::new(),
+        };
+        let image = sight.image();
+        let found = verdict(&Seen {
+            since: &since,
+            before: &before,
+            version: image.as_deref().and_then(tag),
+            targets: &sight.targets,
+            counted,
+            ringing: &ringing,
+            rang: &course.rang,
+        });
+        if let Some(cause) = found {
+            return Err(Failing::Gate(cause));
+        }
+        let left = ends.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Some(format!("{} requests, 0 failed", since.len())));
+        }
+        pause(work, LOOK.min(left)).await?;
+    }
+}

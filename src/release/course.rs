@@ -1,0 +1,261 @@
+//! The steps of each verb: pure, so that `--dry-run` shows exactly what would be done.
+
+use std::time::Duration;
+
+use super::record::Before;
+use super::step::{Step, Weights};
+use crate::model::workloads::Colour;
+
+/// What a course needs to know.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The colour that serves now.
+    pub from: Colour,
+    /// The colour that is to serve.
+    pub to: Colour,
+    /// How many instances serve now, as Auto Scaling has moved it.
+    pub capacity: u32,
+    /// In how many zones they stand.
+    pub zones: u32,
+    /// The least number of serving instances, as the file says.
+    pub least: u32,
+    /// How long a new target may take to be healthy.
+    pub grace: Duration,
+    /// The version that must answer, where the image says one.
+    pub version: Option<String>,
+    /// Clean answers in a row that each target must give.
+    pub clean: u32,
+    /// How long each share of the traffic is watched.
+    pub bake: Duration,
+    /// How long the old colour stays warm.
+    pub keep: Duration,
+}
+
+/// What `deploy` does.
+///
+/// `to_is_running` says whether the idle colour still has instances of an earlier release; `canary` are the shares that the new
+/// colour gets before it gets all, in hundredths and growing.
+pub fn deploy(way: &Way, release: &str, to_is_running: bool, canary: &[u32]) -> Vec<Step> {
+    let to = way.to;
+    let mut steps = vec![Step::StopKeeping { colour: to }];
+    if to_is_running {
+        steps.push(Step::Empty { colour: to });
+    }
+    steps.push(Step::Write {
+        colour: to,
+        release: release.to_owned(),
+    });
+    steps.push(Step::Size {
+        colour: to,
+        instances: way.capacity,
+    });
+    steps.extend(shift(way, canary));
+    steps
+}
+
+/// What `switch` does: traffic only.
+pub fn switch(way: &Way, canary: &[u32]) -> Vec<Step> {
+    let to = way.to;
+    let mut steps = vec![
+        Step::StopKeeping { colour: to },
+        Step::Size {
+            colour: to,
+            instances: way.capacity,
+        },
+    ];
+    steps.extend(shift(way, canary));
+    steps
+}
+
+/// What `rollback` does where the former colour is still warm: no gate stands in its way.
+pub fn rollback(way: &Way) -> Vec<Step> {
+    vec![
+        Step::StopKeeping { colour: way.to },
+        Step::Weigh {
+            weights: all_to(way.to),
+        },
+        Step::Settle {
+            colour: way.to,
+            alone: true,
+        },
+        Step::Pin {
+            colour: way.to,
+            least: way.least,
+        },
+        Step::Keep {
+            colour: way.from,
+            seconds: way.keep.as_secs(),
+        },
+    ]
+}
+
+/// The way back from wherever a release stopped: the colour that served serves again, and the other is as it was.
+pub fn abort(from: Colour, to: Colour, before: &Before) -> Vec<Step> {
+    vec![
+        Step::StopKeeping { colour: from },
+        Step::Weigh {
+            weights: all_to(from),
+        },
+        Step::Settle {
+            colour: from,
+            alone: true,
+        },
+        Step::Pin {
+            colour: from,
+            least: before.least(from),
+        },
+        Step::Empty { colour: to },
+        Step::Write {
+            colour: to,
+            release: before.release(to).to_owned(),
+        },
+    ]
+}
+
+/// Everything from healthy targets to the old colour's end.
+fn shift(way: &Way, canary: &[u32]) -> Vec<Step> {
+    let (from, to) = (way.from, way.to);
+    let mut steps = vec![
+        Step::AwaitHealthy {
+            colour: to,
+            targets: way.capacity,
+            zones: way.zones,
+            within: way.grace.as_secs(),
+        },
+        Step::Probe {
+            colour: to,
+            clean: way.clean,
+            version: way.version.clone(),
+        },
+    ];
+    let shares = canary
+        .iter()
+        .copied()
+        .filter(|share| *share < 100)
+        .chain([100]);
+    for share in shares {
+        steps.push(Step::Weigh {
+            weights: [(from, 100 - share), (to, share)].into(),
+        });
+        steps.push(Step::Settle {
+            colour: to,
+            alone: share == 100,
+        });
+        if !way.bake.is_zero() {
+            steps.push(Step::Bake {
+                colour: to,
+                seconds: way.bake.as_secs(),
+            });
+        }
+    }
+    steps.push(Step::Pin {
+        colour: to,
+        least: way.least,
+    });
+    steps.push(Step::Keep {
+        colour: from,
+        seconds: way.keep.as_secs(),
+    });
+    steps
+}
+
+fn all_to(colour: Colour) -> Weights {
+    let mut weights = Weights::from([(colour, 100)]);
+    weights.extend(colour.other().map(|other| (other, 0)));
+    weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn way() -> Way {
+        Way {
+            from: Colour::Blue,
+            to: Colour::Green,
+            capacity: 2,
+            zones: 2,
+            least: 1,
+            grace: Duration::from_secs(300),
+            version: Some("1.1.0".to_owned()),
+            clean: 5,
+            bake: Duration::from_secs(30),
+            keep: Duration::from_secs(600),
+        }
+    }
+
+    fn place(steps: &[Step], wanted: impl Fn(&Step) -> bool) -> usize {
+        steps.iter().position(wanted).unwrap()
+    }
+
+    fn shares(steps: &[Step]) -> Vec<u32> {
+        steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Weigh { weights } => Some(weights[&Colour::Green]),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn no_traffic_moves_before_each_target_was_asked() {
+        let steps = deploy(&way(), "{}", false, &[5, 25]);
+        let asked = place(&steps, |step| matches!(step, Step::Probe { .. }));
+        let moved = place(&steps, |step| matches!(step, Step::Weigh { .. }));
+        assert!(asked < moved);
+        assert_eq!(shares(&steps), [5, 25, 100]);
+    }
+
+    #[test]
+    fn each_share_is_seen_in_force_and_watched_before_the_next() {
+        let steps = deploy(&way(), "{}", false, &[50]);
+        for (index, step) in steps.iter().enumerate() {
+            if matches!(step, Step::Weigh { .. }) {
+                assert!(matches!(steps[index + 1], Step::Settle { .. }));
+                assert!(matches!(steps[index + 2], Step::Bake { .. }));
+            }
+        }
+    }
+
+    #[test]
+    fn the_old_colour_goes_last_and_the_new_one_is_as_large_as_it_was() {
+        let steps = deploy(&way(), "{}", false, &[]);
+        assert_eq!(
+            steps.last(),
+            Some(&Step::Keep {
+                colour: Colour::Blue,
+                seconds: 600
+            })
+        );
+        assert!(steps.contains(&Step::Size {
+            colour: Colour::Green,
+            instances: 2
+        }));
+    }
+
+    #[test]
+    fn an_idle_colour_that_still_runs_is_emptied_before_the_new_release_is_written() {
+        let steps = deploy(&way(), "{}", true, &[]);
+        let emptied = place(&steps, |step| matches!(step, Step::Empty { .. }));
+        let written = place(&steps, |step| matches!(step, Step::Write { .. }));
+        assert!(emptied < written);
+    }
+
+    #[test]
+    fn rollback_moves_the_traffic_with_nothing_before_it_that_waits() {
+        let steps = rollback(&Way {
+            from: Colour::Green,
+            to: Colour::Blue,
+            ..way()
+        });
+        assert_eq!(shares(&steps), [0]);
+        assert!(matches!(steps[0], Step::StopKeeping { .. }));
+        assert!(matches!(steps[1], Step::Weigh { .. }));
+    }
+
+    #[test]
+    fn a_share_of_all_is_given_once() {
+        assert_eq!(shares(&switch(&way(), &[50, 100])), [50, 100]);
+    }
+}

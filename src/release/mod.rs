@@ -1,0 +1,20 @@
+//! New versions of a workload go live: `deploy`, `switch`, `rollback`.
+//!
+//! A release is a list of idempotent steps ([`course`]), written down before the first of them ([`record`]), carried out one
+//! after the other ([`run`]) and watched from outside through the load balancer ([`probe`]). What a step does to AWS is in
+//! [`act`]; what it looks at first, in [`sight`]. Whatever fails, the same record says how to go on and how to go back.
+
+pub mod act;
+mod carry_out;
+pub mod course;
+pub mod evidence;
+pub mod front;
+pub mod judge;
+pub mod preflight;
+pub mod probe;
+pub mod record;
+pub mod report;
+pub mod run;
+pub mod sight;
+pub mod site;
+pub mod step;

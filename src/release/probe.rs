@@ -1,0 +1,111 @@
+//! The watch through the load balancer: a steady stream of requests from before the first step to after the last.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use super::evidence::Sample;
+use super::front::{Connection, Front};
+
+/// How often a connection is given up for a new one, though it is well: clients come and stay.
+const REQUESTS_A_CONNECTION: u32 = 10;
+
+/// A watch that is under way; it ends when dropped.
+pub struct Watch {
+    samples: Arc<Mutex<Vec<Sample>>>,
+    began: Instant,
+    asking: JoinHandle<()>,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.asking.abort();
+    }
+}
+
+impl Watch {
+    /// Asks for a path so many times a second. Slow answers do not hold up the next request.
+    pub fn begin(front: Front, path: String, a_second: u32) -> Self {
+        let samples = Arc::<Mutex<Vec<Sample>>>::default();
+        let began = Instant::now();
+        let every = Duration::from_secs(1) / a_second.max(1);
+        let noted = Arc::clone(&samples);
+        let asking = tokio::spawn(async move {
+            let idle = Arc::<Mutex<Vec<(Connection, u32)>>>::default();
+            let mut tick = tokio::time::interval(every);
+            tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            loop {
+                tick.tick().await;
+                let (front, path) = (front.clone(), path.clone());
+                let (idle, noted) = (Arc::clone(&idle), Arc::clone(&noted));
+                tokio::spawn(async move {
+                    let sample = one(&front, &path, &idle, began).await;
+                    noted
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(sample);
+                });
+            }
+        });
+        Self {
+            samples,
+            began,
+            asking,
+        }
+    }
+
+    /// How long it has been going on.
+    pub fn at(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// What was seen since some moment of the watch.
+    pub fn since(&self, moment: Duration) -> Vec<Sample> {
+        self.samples
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .filter(|sample| sample.at >= moment)
+            .cloned()
+            .collect()
+    }
+}
+
+async fn one(
+    front: &Front,
+    path: &str,
+    idle: &Mutex<Vec<(Connection, u32)>>,
+    began: Instant,
+) -> Sample {
+    let at = began.elapsed();
+    let sent = Instant::now();
+    let open = idle
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .pop()
+        .filter(|(connection, _)| connection.is_open());
+    let connected = match open {
+        Some(open) => Ok(open),
+        None => front.connect().await.map(|connection| (connection, 0)),
+    };
+    let answer = match connected {
+        Err(error) => Err(error),
+        Ok((mut connection, used)) => {
+            let answer = front.ask(&mut connection, path, &[]).await;
+            if answer.is_ok() && used + 1 < REQUESTS_A_CONNECTION {
+                idle.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((connection, used + 1));
+            }
+            answer
+        }
+    };
+    Sample {
+        at,
+        took: sent.elapsed(),
+        version: answer.as_ref().ok().and_then(|one| one.version.clone()),
+        answer: answer.map(|one| one.status),
+    }
+}

@@ -1,0 +1,324 @@
+//! What a release means to do and how far it is, written down before each step and after it.
+//!
+//! One object a workload, `releases/<workload>/current.json`, from the first step to the last; then it becomes
+//! `releases/<workload>/<run>.json`, the evidence with it. While it is there, nothing else may move the workload's colours.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::evidence::Evidence;
+use super::step::Step;
+use crate::exec::store::{Store, StoreError};
+use crate::model::workloads::Colour;
+
+/// The version of the record's form.
+const VERSION: u32 = 1;
+const RELEASES: &str = "releases/";
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The version of this form.
+    pub version: u32,
+    /// The run's id; sorts by time.
+    pub run: String,
+    /// `deploy`, `switch` or `rollback`.
+    pub verb: String,
+    /// Who: user@host.
+    pub by: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// The workload.
+    pub workload: String,
+    /// The colour that served before.
+    pub from: Colour,
+    /// The colour that is to serve.
+    pub to: Colour,
+    /// The image that is to run.
+    pub image: String,
+    /// How everything was before.
+    pub before: Before,
+    /// The steps, done and to do.
+    pub steps: Vec<Taken>,
+    /// How it ended; nothing while it has not.
+    pub ended: Option<Ended>,
+}
+
+/// A step in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Taken {
+    /// What it makes true.
+    #[serde(flatten)]
+    pub step: Step,
+    /// How far it is.
+    pub state: State,
+    /// How long it took, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub took_ms: Option<u64>,
+    /// What was seen, where that says more than that it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<String>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Not begun.
+    Open,
+    /// Begun; whether it is done is not known.
+    Begun,
+    /// Done.
+    Done,
+    /// It could not be done.
+    Failed,
+}
+
+/// How everything was before the first step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// By colour.
+    pub colours: BTreeMap<Colour, ColourBefore>,
+}
+
+/// How a colour was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColourBefore {
+    /// Its share of the traffic.
+    pub weight: u32,
+    /// The least number of its instances.
+    pub least: u32,
+    /// How many there were.
+    pub instances: u32,
+    /// Its release parameter.
+    pub release: String,
+}
+
+impl Before {
+    /// The least number of a colour's instances.
+    pub fn least(&self, colour: Colour) -> u32 {
+        self.colours.get(&colour).map_or(0, |one| one.least)
+    }
+
+    /// A colour's release.
+    pub fn release(&self, colour: Colour) -> &str {
+        self.colours
+            .get(&colour)
+            .map_or("", |one| one.release.as_str())
+    }
+}
+
+/// How a release ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ended {
+    /// When, RFC 3339.
+    pub at: String,
+    /// How.
+    pub verdict: Verdict,
+    /// The cause, where it did not go as meant: which target, which answer, which alarm.
+    pub cause: Option<String>,
+    /// What was seen through the load balancer meanwhile.
+    pub evidence: Option<Evidence>,
+}
+
+/// How a release ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The new colour serves.
+    Done,
+    /// A gate failed, and the old colour serves again.
+    RolledBack,
+    /// A person chose to go back.
+    Aborted,
+}
+
+impl Record {
+    /// A record of these steps, none of them begun.
+    pub fn new(beginning: Beginning, steps: Vec<Step>) -> Self {
+        Self {
+            version: VERSION,
+            run: beginning.run,
+            verb: beginning.verb.to_owned(),
+            by: beginning.by,
+            started: beginning.started,
+            workload: beginning.workload,
+            from: beginning.from,
+            to: beginning.to,
+            image: beginning.image,
+            before: beginning.before,
+            steps: steps.into_iter().map(Taken::open).collect(),
+            ended: None,
+        }
+    }
+
+    /// The first step that is not known to be done.
+    pub fn next(&self) -> Option<usize> {
+        self.steps.iter().position(|one| one.state != State::Done)
+    }
+}
+
+impl Taken {
+    /// A step that is not begun.
+    pub fn open(step: Step) -> Self {
+        Self {
+            step,
+            state: State::Open,
+            took_ms: None,
+            seen: None,
+        }
+    }
+}
+
+/// What a record begins with.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The run's id.
+    pub run: String,
+    /// The verb.
+    pub verb: &'static str,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub started: String,
+    /// The workload.
+    pub workload: String,
+    /// The colour that serves.
+    pub from: Colour,
+    /// The colour that is to serve.
+    pub to: Colour,
+    /// The image that is to run.
+    pub image: String,
+    /// How everything is.
+    pub before: Before,
+}
+
+fn current(workload: &str) -> String {
+    format!("{RELEASES}{workload}/current.json")
+}
+
+/// The release of a workload that has not ended, if there is one.
+///
+/// # Errors
+/// The store does not answer, or the record is damaged.
+pub async fn unfinished(store: &dyn Store, workload: &str) -> Result<Option<Record>, StoreError> {
+    let key = current(workload);
+    let Some(stored) = store.get(&key).await? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&stored.bytes)
+        .map(Some)
+        .map_err(|error| StoreError {
+            doing: "reading",
+            place: format!("{}{key}", store.place()),
+            cause: format!("it is damaged ({error})"),
+        })
+}
+
+/// Writes how far a release is.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn save(store: &dyn Store, record: &Record) -> Result<(), StoreError> {
+    write(store, &current(&record.workload), record).await
+}
+
+/// Puts an ended release with the others, and makes way for the next.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn close(store: &dyn Store, record: &Record) -> Result<(), StoreError> {
+    let key = format!("{RELEASES}{}/{}.json", record.workload, record.run);
+    write(store, &key, record).await?;
+    store.delete(&current(&record.workload)).await
+}
+
+/// The ended releases of a workload, the latest first.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn past(store: &dyn Store, workload: &str) -> Result<Vec<Record>, StoreError> {
+    let mut records = Vec::new();
+    for key in store.list(&format!("{RELEASES}{workload}/")).await? {
+        if key == current(workload) {
+            continue;
+        }
+        if let Some(stored) = store.get(&key).await?
+            && let Ok(record) = serde_json::from_slice::<Record>(&stored.bytes)
+        {
+            records.push(record);
+        }
+    }
+    records.sort_by(|a, b| b.run.cmp(&a.run));
+    Ok(records)
+}
+
+async fn write(store: &dyn Store, key: &str, record: &Record) -> Result<(), StoreError> {
+    let bytes = serde_json::to_vec(record).map_err(|error| StoreError {
+        doing: "writing",
+        place: key.to_owned(),
+        cause: error.to_string(),
+    })?;
+    store.put(key, &bytes).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::folder::Folder;
+
+    fn record() -> Record {
+        Record::new(
+            Beginning {
+                run: "20260101T000000Z-000001".to_owned(),
+                verb: "deploy",
+                by: "ops@localhost".to_owned(),
+                started: "2026-01-01T00:00:00Z".to_owned(),
+                workload: "analyzer".to_owned(),
+                from: Colour::Blue,
+                to: Colour::Green,
+                image: "codedetect:2".to_owned(),
+                before: Before::default(),
+            },
+            vec![
+                Step::StopKeeping {
+                    colour: Colour::Green,
+                },
+                Step::Bake {
+                    colour: Colour::Green,
+                    seconds: 3,
+                },
+            ],
+        )
+    }
+
+    #[tokio::test]
+    async fn a_release_is_unfinished_until_it_is_closed_and_then_in_the_history() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path());
+        assert_eq!(unfinished(&store, "analyzer").await.unwrap(), None);
+        let mut record = record();
+        save(&store, &record).await.unwrap();
+        record.steps[0].state = State::Done;
+        save(&store, &record).await.unwrap();
+        let read = unfinished(&store, "analyzer").await.unwrap().unwrap();
+        assert_eq!(read, record);
+        assert_eq!(read.next(), Some(1));
+        close(&store, &record).await.unwrap();
+        assert_eq!(unfinished(&store, "analyzer").await.unwrap(), None);
+        assert_eq!(past(&store, "analyzer").await.unwrap(), [record]);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_record_is_an_error_and_not_no_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Folder::new(folder.path());
+        store
+            .put("releases/analyzer/current.json", b"{")
+            .await
+            .unwrap();
+        let error = unfinished(&store, "analyzer").await.unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{error}");
+    }
+}

@@ -1,0 +1,187 @@
+//! A release: its steps before it, its report after it.
+
+use serde_json::{Value, json};
+
+use super::evidence::{Evidence, Latency};
+use super::record::{Record, State, Verdict};
+use super::step::Step;
+use crate::view::page::{Look, Page, Role, plain, quiet, span, strong};
+
+/// Version of the document.
+const VERSION: u32 = 1;
+
+/// The steps that would be taken.
+pub fn course(steps: &[Step], look: &Look) -> String {
+    let mut page = Page::new(look);
+    for (index, step) in steps.iter().enumerate() {
+        let number = format!("{:>2}. ", index + 1);
+        page.line(0, 4, [quiet(number), strong(step.sentence())]);
+        page.line(4, 4, [quiet(step.why())]);
+    }
+    let known: u64 = steps
+        .iter()
+        .filter_map(Step::usually)
+        .map(|time| time.as_secs())
+        .sum();
+    page.gap();
+    page.line(
+        0,
+        0,
+        [plain(format!(
+            "About {known} s, and what the new instances take to be healthy."
+        ))],
+    );
+    page.finish()
+}
+
+/// How a release went.
+#[derive(Debug)]
+pub struct ReleaseReport<'a> {
+    /// Its record.
+    pub record: &'a Record,
+}
+
+impl ReleaseReport<'_> {
+    fn verdict(&self) -> (Role, &'static str) {
+        match self.record.ended.as_ref().map(|ended| ended.verdict) {
+            Some(Verdict::Done) => (Role::Good, "✓ done"),
+            Some(Verdict::RolledBack) => (Role::Bad, "✗ rolled back"),
+            Some(Verdict::Aborted) => (Role::Warning, "! aborted"),
+            None => (Role::Warning, "! not ended"),
+        }
+    }
+
+    fn evidence(&self) -> Option<&Evidence> {
+        self.record.ended.as_ref()?.evidence.as_ref()
+    }
+
+    fn serving(&self) -> &'static str {
+        match self.record.ended.as_ref().map(|ended| ended.verdict) {
+            Some(Verdict::Done) => self.record.to.key(),
+            _ => self.record.from.key(),
+        }
+    }
+
+    /// For a person.
+    pub fn human(&self, look: &Look) -> String {
+        let mut page = Page::new(look);
+        let (role, verdict) = self.verdict();
+        page.line(
+            0,
+            2,
+            [
+                span(role, verdict),
+                plain(format!(
+                    "  {} of {}: {} serves",
+                    self.record.verb,
+                    self.record.image,
+                    self.serving()
+                )),
+            ],
+        );
+        if let Some(cause) = self
+            .record
+            .ended
+            .as_ref()
+            .and_then(|ended| ended.cause.as_ref())
+        {
+            page.line(2, 4, [plain("because "), strong(cause)]);
+        }
+        if let Some(evidence) = self.evidence() {
+            let role = if evidence.failed == 0 {
+                Role::Good
+            } else {
+                Role::Bad
+            };
+            page.line(
+                2,
+                4,
+                [
+                    plain(format!(
+                        "{} requests through the load balancer, ",
+                        evidence.requests
+                    )),
+                    span(role, format!("{} failed", evidence.failed)),
+                ],
+            );
+            for (kind, number) in &evidence.failures {
+                page.line(4, 6, [span(Role::Bad, format!("{number} × {kind}"))]);
+            }
+            let versions: Vec<String> = evidence
+                .versions
+                .iter()
+                .map(|(version, number)| format!("{version}: {number}"))
+                .collect();
+            page.line(2, 4, [plain(format!("versions  {}", versions.join(", ")))]);
+            for (when, latency) in latencies(evidence) {
+                page.line(2, 4, [quiet(format!("{when:<7} {}", words(&latency)))]);
+            }
+        }
+        page.finish()
+    }
+
+    /// For a pull request or a chat.
+    pub fn markdown(&self) -> String {
+        let (_, verdict) = self.verdict();
+        let record = self.record;
+        let mut text = format!(
+            "### {verdict}: {} of `{}`\n\n`{}` serves.\n",
+            record.verb,
+            record.image,
+            self.serving()
+        );
+        if let Some(cause) = record.ended.as_ref().and_then(|ended| ended.cause.as_ref()) {
+            text += &format!("\nBecause {}.\n", cause.replace('|', r"\|"));
+        }
+        if let Some(evidence) = self.evidence() {
+            text += &format!(
+                "\n**{} requests** through the load balancer, **{} failed**.\n",
+                evidence.requests, evidence.failed
+            );
+            text += "\n| part | p50 | p95 | longest |\n| --- | --- | --- | --- |\n";
+            for (when, latency) in latencies(evidence) {
+                text += &format!(
+                    "| {when} | {:.0} ms | {:.0} ms | {:.0} ms |\n",
+                    latency.p50, latency.p95, latency.max
+                );
+            }
+        }
+        text += "\n| step | | took |\n| --- | --- | --- |\n";
+        for taken in &record.steps {
+            let mark = match taken.state {
+                State::Done => "✓",
+                State::Failed => "✗",
+                State::Open | State::Begun => "",
+            };
+            let took = taken
+                .took_ms
+                .map_or(String::new(), |took| format!("{took} ms"));
+            text += &format!("| {} | {mark} | {took} |\n", taken.step.sentence());
+        }
+        text
+    }
+
+    /// As a document, described in `docs/output.md`.
+    pub fn json(&self) -> Value {
+        json!({ "version": VERSION, "document": "release", "release": self.record })
+    }
+}
+
+fn latencies(evidence: &Evidence) -> Vec<(&'static str, Latency)> {
+    let parts = &evidence.latency;
+    [
+        ("before", parts.before),
+        ("during", parts.during),
+        ("after", parts.after),
+    ]
+    .into_iter()
+    .filter_map(|(when, latency)| Some((when, latency?)))
+    .collect()
+}
+
+fn words(latency: &Latency) -> String {
+    format!(
+        "half within {:.0} ms, 95 of 100 within {:.0} ms, the longest {:.0} ms",
+        latency.p50, latency.p95, latency.max
+    )
+}

@@ -1,0 +1,252 @@
+//! The walk over a release's steps: each written down before it is begun and after it is done, each able to be begun again.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::act::Hand;
+use super::carry_out::{Course, Failing, carry_out};
+use super::course;
+use super::evidence::Evidence;
+use super::front::Front;
+use super::probe::Watch;
+use super::record::{self, Ended, Record, State, Taken, Verdict};
+use crate::exec::Stop;
+use crate::exec::store::{Store, StoreError};
+
+/// What happens.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum News {
+    /// A step began.
+    StepBegan {
+        /// Which, from 1.
+        step: usize,
+        /// Of how many.
+        of: usize,
+        /// What it does.
+        what: String,
+        /// Why.
+        why: String,
+    },
+    /// A step waits.
+    StepWaits {
+        /// What is missing.
+        what: String,
+    },
+    /// A step is done.
+    StepDone {
+        /// Which, from 1.
+        step: usize,
+        /// How long it took.
+        took_ms: u64,
+        /// What was seen.
+        seen: Option<String>,
+    },
+    /// A gate failed, and the way back begins.
+    GoingBack {
+        /// The cause.
+        cause: String,
+    },
+}
+
+/// What a run is given.
+pub struct Work<'a> {
+    /// Who acts.
+    pub hand: Hand<'a>,
+    /// Where the record lies.
+    pub store: &'a dyn Store,
+    /// The way to the load balancer.
+    pub front: Front,
+    /// What is asked of it.
+    pub path: String,
+    /// Requests a second of the watch.
+    pub rate: u32,
+    /// When to stop.
+    pub stop: &'a Stop,
+    /// Where news go.
+    pub news: &'a (dyn Fn(News) + Sync),
+}
+
+/// Why a run did not end.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The record cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Asked to stop: the record says how to go on.
+    #[error("interrupted; `--resume` goes on, `--abort` goes back")]
+    Interrupted,
+    /// Even the way back failed: the record says how to go on.
+    #[error("{0}; what is left is in the record: `--resume` tries it again")]
+    Stuck(String),
+}
+
+/// Carries a record's open steps out. A failed gate of `deploy` or `switch` leads back to the colour that served.
+///
+/// # Errors
+/// The record cannot be written, somebody asked to stop, or even the way back failed.
+pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
+    let rang = work.hand.ringing().await.unwrap_or_default();
+    let now = Timestamp::now().as_second();
+    let mut course = Course {
+        watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
+        rang: rang.into_iter().collect(),
+        moved: None,
+        shared: Duration::ZERO,
+        shared_at: now,
+        began_at: now,
+    };
+    let outcome = walk(work, &mut record, &mut course).await?;
+    let (verdict, cause) = match outcome {
+        None => (Verdict::Done, None),
+        Some(cause) => {
+            (work.news)(News::GoingBack {
+                cause: cause.clone(),
+            });
+            go_back(work, &mut record, &mut course).await?;
+            (Verdict::RolledBack, Some(cause))
+        }
+    };
+    end(work, record, &course, verdict, cause).await
+}
+
+/// Takes a release back, wherever it stopped.
+///
+/// # Errors
+/// As [`run`].
+pub async fn abort(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
+    let now = Timestamp::now().as_second();
+    let mut course = Course {
+        watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
+        rang: BTreeSet::new(),
+        moved: None,
+        shared: Duration::ZERO,
+        shared_at: now,
+        began_at: now,
+    };
+    go_back(work, &mut record, &mut course).await?;
+    end(work, record, &course, Verdict::Aborted, None).await
+}
+
+async fn end(
+    work: &Work<'_>,
+    mut record: Record,
+    course: &Course,
+    verdict: Verdict,
+    cause: Option<String>,
+) -> Result<Record, Broken> {
+    let samples = course.watch.since(Duration::ZERO);
+    record.ended = Some(Ended {
+        at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        verdict,
+        cause,
+        evidence: Some(Evidence::of(&samples, course.moved)),
+    });
+    record::close(work.store, &record).await?;
+    Ok(record)
+}
+
+/// Replaces what is left to do by the way back, and goes it.
+async fn go_back(work: &Work<'_>, record: &mut Record, course: &mut Course) -> Result<(), Broken> {
+    record.steps.retain(|taken| taken.state != State::Open);
+    for taken in &mut record.steps {
+        if taken.state != State::Done {
+            taken.state = State::Failed;
+        }
+    }
+    let begun = record.steps.len();
+    let back = course::abort(record.from, record.to, &record.before);
+    record.steps.extend(back.into_iter().map(Taken::open));
+    record::save(work.store, record).await?;
+    match steps(work, record, course, begun).await? {
+        None => Ok(()),
+        Some(cause) => Err(Broken::Stuck(cause)),
+    }
+}
+
+/// Walks the steps that are not done; gives the cause where a gate failed.
+async fn walk(
+    work: &Work<'_>,
+    record: &mut Record,
+    course: &mut Course,
+) -> Result<Option<String>, Broken> {
+    let from = record.next().unwrap_or(record.steps.len());
+    steps(work, record, course, from).await
+}
+
+async fn steps(
+    work: &Work<'_>,
+    record: &mut Record,
+    course: &mut Course,
+    from: usize,
+) -> Result<Option<String>, Broken> {
+    let of = record.steps.len();
+    for index in from..of {
+        if record.steps[index].state == State::Done {
+            continue;
+        }
+        if work.stop.asked.is_cancelled() {
+            return Err(Broken::Interrupted);
+        }
+        let step = record.steps[index].step.clone();
+        (work.news)(News::StepBegan {
+            step: index + 1,
+            of,
+            what: step.sentence(),
+            why: step.why().to_owned(),
+        });
+        record.steps[index].state = State::Begun;
+        record::save(work.store, record).await?;
+        let began = Instant::now();
+        let done = carry_out(work, &step, course).await;
+        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        record.steps[index].took_ms = Some(took_ms);
+        match done {
+            Ok(seen) => {
+                record.steps[index].state = State::Done;
+                record.steps[index].seen.clone_from(&seen);
+                record::save(work.store, record).await?;
+                (work.news)(News::StepDone {
+                    step: index + 1,
+                    took_ms,
+                    seen,
+                });
+            }
+            Err(Failing::Interrupted) => return Err(Broken::Interrupted),
+            Err(failing) => {
+                let cause = match failing {
+                    Failing::Gate(cause) => cause,
+                    Failing::Aws(error) => error.to_string(),
+                    Failing::Interrupted => String::new(),
+                };
+                record.steps[index].state = State::Failed;
+                record.steps[index].seen = Some(cause.clone());
+                record::save(work.store, record).await?;
+                return Ok(Some(cause));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The tag of an image; none where it has only a digest.
+pub fn tag(image: &str) -> Option<&str> {
+    let name = image.split('@').next()?;
+    let last = name.rsplit('/').next()?;
+    last.split_once(':').map(|(_, tag)| tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[test]
+    fn the_tag_is_not_the_registrys_port() {
+        assert_eq!(tag("localhost:5000/codedetect:1.0"), Some("1.0"));
+        assert_eq!(tag("localhost:5000/codedetect"), None);
+        assert_eq!(tag("codedetect@sha256:ab"), None);
+    }
+}

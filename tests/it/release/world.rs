@@ -1,0 +1,242 @@
+//! A workload in two colours on the local cloud, and the program that releases it.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use codedetect_localcloud::MotoVenv;
+use serde_json::Value;
+
+use super::traffic::{Traffic, ask};
+
+const STACK: &str = "\
+stack: shop
+environment: test
+region: eu-west-1
+network:
+  cidr: 10.0.0.0/16
+  public: { a: 10.0.1.0/24, b: 10.0.2.0/24 }
+workloads:
+  web:
+    image: ghcr.io/example/codedetect:1.0.0
+    port: 5000
+    health: { path: /api/health, every: 5s, timeout: 2s, unhealthy: 2, grace: 20s }
+    blue_green: { instance: t3.micro, min: 1, max: 2 }
+    load_balancer: { drain: 5s }
+";
+
+/// A folder with a stack and a local cloud that is brought down at the end.
+pub struct World {
+    folder: tempfile::TempDir,
+    venv: PathBuf,
+    /// Where the load balancer listens.
+    pub front: String,
+}
+
+/// How a call of the program ended.
+#[derive(Debug)]
+pub struct Ended {
+    code: i32,
+    out: String,
+    pub err: String,
+}
+
+impl Ended {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8_lossy(&output.stdout).into_owned(),
+            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    pub fn with(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
+    }
+}
+
+impl World {
+    /// The stack is applied, and its first version answers.
+    pub fn new() -> Self {
+        let venv = MotoVenv::provision(env!("CARGO_TARGET_TMPDIR").as_ref(), |_| {}).unwrap();
+        let mut world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            venv: venv.path().to_owned(),
+            front: String::new(),
+        };
+        std::fs::write(world.folder.path().join("stack.yaml"), STACK).unwrap();
+        world.run("apply", &["--yes"]).with(0);
+        world.front = world.until("the load balancer listens", |world| {
+            let plane = world.plane();
+            plane["listeners"][0]["address"].as_str().map(str::to_owned)
+        });
+        // A load balancer without a healthy target sends requests to all: an answer alone says little.
+        world.until("nothing stands in the way of a release", |world| {
+            let told = world
+                .release("switch", &["--to", "green", "--dry-run"])
+                .json();
+            let refused = told["refused"].to_string();
+            (!refused.contains("no healthy target")).then_some(())
+        });
+        world
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_codedetect-infra"));
+        let workload = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/localcloud/tests/gateway/plane/workload.py"
+        );
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("NO_COLOR", "1")
+            .env("CODEDETECT_MOTO_VENV", &self.venv)
+            .env("CODEDETECT_WORKLOAD", format!("python3 {workload}"))
+            // Should this test be killed, its cloud does not stay.
+            .env("CODEDETECT_LOCAL_IDLE_EXIT", "120")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// A verb on the stack.
+    pub fn run(&self, verb: &str, arguments: &[&str]) -> Ended {
+        let arguments = [&[verb, "stack.yaml", "--local"], arguments].concat();
+        Ended::of(&self.command(&arguments).output().unwrap())
+    }
+
+    /// A release verb on the stack.
+    pub fn release(&self, verb: &str, arguments: &[&str]) -> Ended {
+        let arguments = [arguments, &["--format", "json", "--rate", "10"]].concat();
+        self.run(verb, &arguments)
+    }
+
+    /// What a deploy would do.
+    pub fn dry_run(&self, arguments: &[&str]) -> Value {
+        let arguments = [arguments, &["--dry-run"]].concat();
+        self.release("deploy", &arguments).with(0).json()
+    }
+
+    /// What the steps of a deploy do.
+    pub fn course(&self, arguments: &[&str]) -> Vec<String> {
+        let told = self.dry_run(arguments);
+        let steps = told["steps"].as_array().unwrap();
+        steps
+            .iter()
+            .map(|step| step["do"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// Starts a deploy, and kills it before or after its n-th changing call took effect. False where it ended before that.
+    pub fn killed_around(&self, nth: usize, when: &str, arguments: &[&str]) -> bool {
+        let fault = format!(r#"{{"action":"changing","nth":{nth},"when":"{when}","what":"hang"}}"#);
+        self.control("POST", "faults", &fault);
+        let arguments = [&["deploy", "stack.yaml", "--local"], arguments].concat();
+        let mut child = self
+            .command(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let sprung = self.until("the call hangs, or the deploy has ended", |world| {
+            let faults = world.control("GET", "faults", "");
+            if faults["faults"][0]["sprung"].as_u64() > Some(0) {
+                return Some(true);
+            }
+            let ended = std::fs::read_to_string(format!("/proc/{}/stat", child.id()))
+                .is_ok_and(|stat| stat.contains(") Z "));
+            ended.then_some(false)
+        });
+        let _ = child.kill();
+        child.wait().unwrap();
+        self.control("POST", "reset", "");
+        sprung
+    }
+
+    /// Asks the gateway's own interface.
+    fn control(&self, method: &str, what: &str, body: &str) -> Value {
+        let path = format!("/_codedetect/{what}");
+        let (status, body) = super::traffic::send(&self.gateway(), method, &path, body).unwrap();
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    fn gateway(&self) -> String {
+        let mut status = self.command(&["local", "status", "--format", "json"]);
+        let status = Ended::of(&status.output().unwrap()).with(0).json();
+        let endpoint = status["endpoint"].as_str().unwrap();
+        endpoint.trim_start_matches("http://").to_owned()
+    }
+
+    /// Starts a deploy, and kills it as soon as it has begun a step.
+    pub fn killed_at(&self, step: usize, arguments: &[&str]) {
+        let arguments = [&["deploy", "stack.yaml", "--local"], arguments].concat();
+        let mut child = self
+            .command(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mark = format!("{step:>2}/");
+        let mut said = String::new();
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            let line = line.unwrap();
+            said += &line;
+            said.push('\n');
+            if line.starts_with(&mark) {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                return;
+            }
+        }
+        panic!("step {step} was not begun:\n{said}");
+    }
+
+    /// Sets the largest number of instances in the file.
+    pub fn set(&self, max: &str) {
+        let changed = STACK.replace("max: 2", max);
+        assert_ne!(changed, STACK);
+        std::fs::write(self.folder.path().join("stack.yaml"), changed).unwrap();
+    }
+
+    /// The version that the load balancer's next answer names.
+    pub fn version(&self) -> String {
+        ask(&self.front, "/api/health").unwrap()
+    }
+
+    /// Requests that go on until they are ended.
+    pub fn traffic(&self, a_second: u32) -> Traffic {
+        Traffic::begin(&self.front, a_second)
+    }
+
+    fn plane(&self) -> Value {
+        self.control("GET", "plane", "")
+    }
+
+    fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "waited for: {what}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // Nothing is asserted here: the test has said already what failed.
+        let _ = self.command(&["local", "down"]).output();
+    }
+}
