@@ -188,17 +188,19 @@ impl World {
             .unwrap();
         let mark = format!("{step:>2}/");
         let mut said = String::new();
+        let mut begun = false;
         for line in BufReader::new(child.stderr.take().unwrap()).lines() {
             let line = line.unwrap();
+            begun = line.starts_with(&mark);
             said += &line;
             said.push('\n');
-            if line.starts_with(&mark) {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                return;
+            if begun {
+                break;
             }
         }
-        panic!("step {step} was not begun:\n{said}");
+        let _ = child.kill();
+        child.wait().unwrap();
+        assert!(begun, "step {step} was not begun:\n{said}");
     }
 
     /// Sets the largest number of instances in the file.
