@@ -1,0 +1,4 @@
+import torch.nn
+torch.load("x")
+from torch import load
+load("x")

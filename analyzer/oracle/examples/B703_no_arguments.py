@@ -1,0 +1,5 @@
+from django.utils.safestring import mark_safe
+mark_safe()
+def f():
+    from django.utils.safestring import SafeText
+    SafeText()
