@@ -325,10 +325,11 @@ async fn until(mut holds: impl FnMut() -> bool) {
 }
 
 async fn a_program_that_is_no_worker_is_refused() {
-    for (path, complaint) in [
-        ("/bin/cat", "what it runs is no worker"),
-        ("/bin/true", "pipe"),
-        ("/nowhere/at/all", "No such file"),
+    for (path, complaints) in [
+        ("/bin/cat", &["what it runs is no worker"][..]),
+        // Whether it ends before it is greeted or after is its own affair.
+        ("/bin/true", &["pipe", "end of file"]),
+        ("/nowhere/at/all", &["no such file"]),
     ] {
         let program = Program {
             path: path.into(),
@@ -340,7 +341,9 @@ async fn a_program_that_is_no_worker_is_refused() {
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(error.to_string().contains(path), "{error}");
         assert!(
-            source.to_lowercase().contains(&complaint.to_lowercase()),
+            complaints
+                .iter()
+                .any(|complaint| source.to_lowercase().contains(complaint)),
             "{path}: {source}"
         );
     }
