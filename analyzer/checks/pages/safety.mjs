@@ -3,13 +3,16 @@ import assert from "node:assert/strict";
 import { texts } from "./browser.mjs";
 import { MIXED } from "./sources.mjs";
 
+// Names that are taken: markup itself is refused on upload, so it comes as entities, which must not become markup either.
 const NAMES = [
-  "<img src=x onerror=alert(1)>.py",
-  '"><script>alert(2)</script>.py',
-  "gpj.\u202eyp.exe.py",
-  "a\u200bb&amp;<b>.py",
-  "javascript:alert(3).py",
+  "&lt;img src=x onerror=alert(1)&gt;.py",
+  "'&quot;&gt;&lt;script&gt;alert(2)&lt;&sol;script&gt;.py",
+  "javascript&colon;alert(3).py",
+  "it's `${7+7}` & {{ 7+7 }}.py",
 ];
+
+// What addresses can ask for is not refused: it is shown.
+const TEXTS = ["<img src=x onerror=alert(1)>", '"><script>alert(2)</script>', "gpj.\u202eyp.exe", "a\u200bb&amp;<b>b</b>"];
 
 const SOURCE = `x = "</code></div><script>alert(4)</script><img src=x onerror=alert(5)>"
 # \u202e reversed \u2066
@@ -34,10 +37,12 @@ export const checks = [
         `/compare?base=${scans[0].id}&head=${scans[1].id}`,
         `/scans/${project.id}`,
         `/scans/${project.id}/files/1`,
-        `/?name=${encodeURIComponent(NAMES[1])}`,
-        `/trends?name=${encodeURIComponent(NAMES[0])}`,
-        `/checks?text=${encodeURIComponent(NAMES[1])}`,
-        `/report?scan=${encodeURIComponent(NAMES[1])}`,
+        ...TEXTS.flatMap((text) => [
+          `/?name=${encodeURIComponent(text)}`,
+          `/trends?name=${encodeURIComponent(text)}`,
+          `/checks?text=${encodeURIComponent(text)}`,
+          `/report?scan=${encodeURIComponent(text)}`,
+        ]),
         ...scans.map(({ id }) => `/scans/${id}`),
       ];
       for (const address of addresses) {
@@ -67,6 +72,7 @@ export const checks = [
       }
       const source = await fetch(`${service.url}/api/scans/${scan.id}/source`);
       assert.match(source.headers.get("content-type"), /^text\/plain/);
+      assert.match(source.headers.get("content-disposition"), /^attachment/);
       assert.equal(await source.text(), SOURCE);
     },
   ],

@@ -204,7 +204,7 @@ pub(super) async fn source(
     Ok((
         [
             (CONTENT_TYPE, "text/plain; charset=utf-8"),
-            (CONTENT_DISPOSITION, "inline; filename=\"source.txt\""),
+            (CONTENT_DISPOSITION, "attachment; filename=\"source.txt\""),
         ],
         content,
     )
