@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use codedetect_localcloud::MotoVenv;
 use serde_json::Value;
 
 use super::traffic::{Traffic, ask};
+use crate::program::Ended;
 
 const STACK: &str = "\
 stack: shop
@@ -32,33 +33,6 @@ pub struct World {
     venv: PathBuf,
     /// Where the load balancer listens.
     pub front: String,
-}
-
-/// How a call of the program ended.
-#[derive(Debug)]
-pub struct Ended {
-    code: i32,
-    out: String,
-    pub err: String,
-}
-
-impl Ended {
-    fn of(output: &Output) -> Self {
-        Self {
-            code: output.status.code().unwrap_or(-1),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
-    }
-
-    pub fn with(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
-        self
-    }
-
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
-    }
 }
 
 impl World {
