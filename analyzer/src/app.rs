@@ -5,11 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::alerts::Alerts;
 use crate::analyze::Analyze;
+use crate::api::Problem;
 use crate::config::Config;
 use crate::ops::health::Health;
 use crate::ops::metrics::Metrics;
 use crate::store::Store;
 use crate::web::csrf::Tokens;
+use crate::web::pages::question::Question;
+use crate::web::pages::stencil::Stencil;
+use crate::web::shared::Shared;
 
 /// The service's state: cheap to clone, one for all requests.
 #[derive(Clone)]
@@ -27,6 +31,8 @@ pub struct Parts {
     pub alerts: Alerts,
     /// Tokens for the forms of pages.
     pub tokens: Tokens,
+    /// Lists of scans, as pages, that are being made.
+    pub lists: Shared<Question, Result<Arc<Stencil>, Problem>>,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether store and database are there.
@@ -52,6 +58,7 @@ impl App {
             analyzer,
             alerts,
             tokens,
+            lists: Shared::default(),
             metrics: Metrics::default(),
             health: Health::default(),
             draining: AtomicBool::new(false),

@@ -17,9 +17,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::Service as _;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::app::App;
+use crate::web::body::bounded;
 use crate::web::layers::{Peer, guard, observe, panicked};
 use crate::web::pages;
 use crate::web::rate::RateLimit;
@@ -43,11 +43,8 @@ pub fn router(app: App) -> Router {
         .merge(crate::api::routes())
         .merge(pages::routes())
         .layer(DefaultBodyLimit::max(SMALL_BODY))
-        // Uploads keep this limit themselves, and say so; this is for all other bodies.
-        .layer(RequestBodyTimeoutLayer::new(
-            app.config.limits.body_silence * 2,
-        ))
         .layer(from_fn_with_state((app.clone(), limit), guard))
+        .layer(from_fn_with_state(app.clone(), bounded))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), pages::as_pages))
         .layer(from_fn_with_state(app.clone(), observe))

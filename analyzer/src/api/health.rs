@@ -9,12 +9,15 @@ use serde::Serialize;
 
 use super::Problem;
 use crate::app::App;
+use crate::config::Instance;
 use crate::store::database::migrations::{SCHEMA, Schema};
 
 #[derive(Serialize)]
 struct Health<'a> {
     status: &'static str,
     version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     timestamp: jiff::Timestamp,
     /// The versions of the schema that this release works beside.
     schema: Schema,
@@ -46,6 +49,7 @@ fn answer(app: &App, reason: Option<&str>, good: &'static str, bad: &'static str
     let health = Health {
         status: word,
         version: &app.config.version,
+        instance: app.config.instance.as_ref().map(Instance::name),
         timestamp: jiff::Timestamp::now(),
         schema: SCHEMA,
         reason,

@@ -1,5 +1,6 @@
 //! `serve`: the web service, until it is told to end.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ use crate::analyze::{Analyze, Pooled};
 use crate::app::App;
 use crate::config::{self, Config};
 use crate::store::Store;
-use crate::worker::{Limits, Pool, Program};
+use crate::worker::{Pool, Program};
 use crate::{ops, server};
 
 /// The exit code of a configuration that cannot be used, as `sysexits.h` has it.
@@ -74,7 +75,11 @@ async fn serve(config: Config) -> Result<(), Error> {
     let app = App::new(config, store, analyzer, alerts);
     ops::sweeper::start(&app);
     tracing::info!(%address, version = app.config.version, "listening");
-    println!("CodeDetect {} is at http://{address}/", app.config.version);
+    println!(
+        "CodeDetect {} is at http://{}/",
+        app.config.version,
+        to_open(address)
+    );
     let second = async {
         tokio::select! {
             _ = terminate.recv() => (),
@@ -91,12 +96,19 @@ async fn analyzer(config: &Config) -> Result<Box<dyn Analyze>, Error> {
         .and_then(NonZeroUsize::new)
         .or_else(|| std::thread::available_parallelism().ok())
         .unwrap_or(NonZeroUsize::MIN);
-    let limits = Limits {
-        source: u32::try_from(config.limits.file_bytes)?,
-        ..Limits::default()
-    };
-    let pool = Pool::start(Program::this(), size, limits).await?;
+    let pool = Pool::start(Program::this(), size, config.scan).await?;
     Ok(Box::new(Pooled::new(pool)))
+}
+
+/// An address that a browser of this machine can open: listening on every address is on this
+/// machine's own, too.
+fn to_open(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
 }
 
 fn failed(what: &str, error: &(dyn std::error::Error + 'static)) -> ExitCode {
@@ -107,4 +119,21 @@ fn failed(what: &str, error: &(dyn std::error::Error + 'static)) -> ExitCode {
         source = error.source();
     }
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_can_open_what_is_printed() {
+        for (listened, opened) in [
+            ("0.0.0.0:5000", "127.0.0.1:5000"),
+            ("[::]:80", "[::1]:80"),
+            ("10.0.1.7:5000", "10.0.1.7:5000"),
+        ] {
+            let listened: SocketAddr = listened.parse().unwrap();
+            assert_eq!(to_open(listened).to_string(), opened);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The configuration: from the environment, each variable once, in [`variables::ALL`].
 
+mod instance;
 mod parse;
+mod quantity;
 pub mod secrets;
 pub mod variables;
 
@@ -8,6 +10,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::worker::Limits as ScanLimits;
+pub use instance::Instance;
 pub use parse::{ConfigError, from_environment, from_lookup};
 
 /// What the service was told.
@@ -25,8 +29,12 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// The version that it says it is.
     pub version: String,
+    /// Which instance it is. Absent: answers do not say.
+    pub instance: Option<Instance>,
     /// What an upload may be.
     pub limits: Limits,
+    /// What the analysis of a file may take.
+    pub scan: ScanLimits,
     /// Requests that change something, a second and client. Absent: 20, and none on this machine.
     pub rate_limit: Option<u32>,
     /// How many connections are served at once.
@@ -77,10 +85,10 @@ pub struct Limits {
     pub upload_bytes: usize,
     /// Files of an upload.
     pub files: usize,
-    /// How long a request's body may keep silent.
-    pub body_silence: Duration,
-    /// How long a request's body may take in all.
-    pub body_total: Duration,
+    /// How long the body of a request may keep silent.
+    pub silence: Duration,
+    /// How long it may take in all.
+    pub time: Duration,
 }
 
 impl Default for Limits {
@@ -89,8 +97,8 @@ impl Default for Limits {
             file_bytes: 1 << 20,
             upload_bytes: 16 << 20,
             files: 500,
-            body_silence: Duration::from_secs(10),
-            body_total: Duration::from_secs(60),
+            silence: Duration::from_secs(10),
+            time: Duration::from_secs(60),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! From words to a [`Config`].
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Config, DatabaseAddress, Limits, LogFormat, Secret, UploadsAddress};
+use super::quantity::{COUNT, DURATION, SIZE, count, duration, size};
+use super::{
+    Config, DatabaseAddress, Instance, Limits, LogFormat, ScanLimits, Secret, UploadsAddress,
+};
 
 /// A variable that says nothing we understand.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +32,7 @@ pub fn from_environment() -> Result<Config, ConfigError> {
 /// The configuration by any source of values. An empty value is as good as none.
 pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     let get = |name: &str| lookup(name).filter(|value| !value.is_empty());
-    let limits = Limits::default();
+    let limits = limits(&get)?;
     Ok(Config {
         listen: listen(get("LISTEN"), get("PORT"))?,
         database: database(get("DATABASE_URL"), get("DB_PASSWORD"))?,
@@ -40,12 +44,9 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Co
                 .unwrap_or(env!("CARGO_PKG_VERSION"))
                 .to_owned()
         }),
-        limits: Limits {
-            file_bytes: read("MAX_FILE_SIZE", &get, size, SIZE)?.unwrap_or(limits.file_bytes),
-            upload_bytes: read("MAX_UPLOAD_SIZE", &get, size, SIZE)?.unwrap_or(limits.upload_bytes),
-            files: read("MAX_FILES", &get, count, COUNT)?.unwrap_or(limits.files),
-            ..limits
-        },
+        scan: scan_limits(&get, &limits)?,
+        limits,
+        instance: read("CODEDETECT_INSTANCE", &get, Instance::parse, Instance::FORM)?,
         rate_limit: read("RATE_LIMIT", &get, |word| word.parse().ok(), COUNT)?,
         connections: read("MAX_CONNECTIONS", &get, count, COUNT)?.unwrap_or(1024),
         shutdown_delay: read("SHUTDOWN_DELAY", &get, duration, DURATION)?.unwrap_or_default(),
@@ -62,10 +63,51 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Co
     })
 }
 
+const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(60 * 60);
-const SIZE: &str = "say a number of bytes, as 1048576, 512KiB or 16MiB";
-const COUNT: &str = "say a whole number of at least 1";
-const DURATION: &str = "say a duration, as 500ms, 30s, 5m or 1h";
+
+/// What one scan may be allowed: with less no file would come through, with more nothing would
+/// be limited.
+const TIMES: RangeInclusive<Duration> = SECOND..=Duration::from_secs(600);
+const MEMORY: RangeInclusive<usize> = 64 << 20..=64 << 30;
+
+/// A file crosses a pipe to a worker, whose frames have a size of 32 bits.
+const FILE: RangeInclusive<usize> = 1..=1 << 30;
+
+/// What an upload may be.
+fn limits(get: &impl Fn(&str) -> Option<String>) -> Result<Limits, ConfigError> {
+    let default = Limits::default();
+    let file = |word: &str| size(word).filter(|size| FILE.contains(size));
+    let file_size = "say a number of bytes up to 1GiB, as 512KiB or 1MiB";
+    let time = |word: &str| duration(word).filter(|time| !time.is_zero());
+    Ok(Limits {
+        file_bytes: read("MAX_FILE_SIZE", get, file, file_size)?.unwrap_or(default.file_bytes),
+        upload_bytes: read("MAX_UPLOAD_SIZE", get, size, SIZE)?.unwrap_or(default.upload_bytes),
+        files: read("MAX_FILES", get, count, COUNT)?.unwrap_or(default.files),
+        silence: read("UPLOAD_SILENCE", get, time, DURATION)?.unwrap_or(default.silence),
+        time: read("UPLOAD_TIME", get, time, DURATION)?.unwrap_or(default.time),
+    })
+}
+
+/// What the analysis of a file may take.
+fn scan_limits(
+    get: &impl Fn(&str) -> Option<String>,
+    limits: &Limits,
+) -> Result<ScanLimits, ConfigError> {
+    let default = ScanLimits::default();
+    let time = |word: &str| duration(word).filter(|time| TIMES.contains(time));
+    let times = "say a duration from 1s to 10m";
+    let memory = |word: &str| size(word).filter(|size| MEMORY.contains(size));
+    let memories = "say a number of bytes from 64MiB to 64GiB";
+    Ok(ScanLimits {
+        wall: read("SCAN_TIME", get, time, times)?.unwrap_or(default.wall),
+        cpu: read("SCAN_CPU_TIME", get, time, times)?.unwrap_or(default.cpu),
+        memory: read("SCAN_MEMORY", get, memory, memories)?
+            .map_or(default.memory, |bytes| bytes as u64),
+        source: u32::try_from(limits.file_bytes).unwrap_or(u32::MAX),
+        ..default
+    })
+}
 
 fn wrong(name: &'static str, value: &str, expected: &str) -> ConfigError {
     ConfigError {
@@ -182,45 +224,6 @@ fn topic(arn: String) -> Result<String, ConfigError> {
         &arn,
         "say the ARN of an SNS topic, as arn:aws:sns:REGION:ACCOUNT:NAME",
     ))
-}
-
-fn count(word: &str) -> Option<usize> {
-    word.parse().ok().filter(|count| *count > 0)
-}
-
-fn size(word: &str) -> Option<usize> {
-    let (number, unit) = match word.find(|c: char| !c.is_ascii_digit()) {
-        Some(at) => word.split_at(at),
-        None => (word, ""),
-    };
-    let unit = match unit.trim() {
-        "" | "B" => 1,
-        "KiB" | "K" | "k" => 1 << 10,
-        "MiB" | "M" => 1 << 20,
-        "KB" | "kB" => 1_000,
-        "MB" => 1_000_000,
-        _ => return None,
-    };
-    number
-        .parse::<usize>()
-        .ok()?
-        .checked_mul(unit)
-        .filter(|size| *size > 0)
-}
-
-fn duration(word: &str) -> Option<Duration> {
-    let at = word.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = word.split_at(at);
-    let number: u64 = number.parse().ok()?;
-    let milliseconds: u64 = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
-    };
-    number.checked_mul(milliseconds).map(Duration::from_millis)
 }
 
 #[cfg(test)]

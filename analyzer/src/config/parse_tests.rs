@@ -86,6 +86,15 @@ fn a_wrong_value_names_its_variable_and_what_to_say() {
         ("MAX_FILES", "0"),
         ("DRAIN_TIMEOUT", "30"),
         ("LOG_FORMAT", "xml"),
+        ("CODEDETECT_INSTANCE", "a\nb"),
+        ("MAX_FILE_SIZE", "4GiB"),
+        ("SCAN_CPU_TIME", "0s"),
+        ("SCAN_MEMORY", "1MiB"),
+        ("SCAN_MEMORY", "1000GiB"),
+        ("SCAN_TIME", "1ms"),
+        ("SCAN_TIME", "1h"),
+        ("UPLOAD_SILENCE", "0s"),
+        ("UPLOAD_TIME", "10"),
     ] {
         let error = config(&[(name, value)]).unwrap_err();
         assert_eq!(error.name, name);
@@ -95,11 +104,22 @@ fn a_wrong_value_names_its_variable_and_what_to_say() {
 }
 
 #[test]
-fn sizes_and_durations_have_units() {
-    assert_eq!(size("1048576"), Some(1 << 20));
-    assert_eq!(size("16MiB"), Some(16 << 20));
-    assert_eq!(size("99999999999999999999"), None);
-    assert_eq!(duration("500ms"), Some(Duration::from_millis(500)));
-    assert_eq!(duration("1h"), Some(HOUR));
-    assert_eq!(duration("h"), None);
+fn what_a_scan_may_take_is_said_by_variables_within_bounds() {
+    let default = config(&[]).unwrap().scan;
+    assert_eq!(default.source, 1 << 20);
+    let config = config(&[
+        ("SCAN_TIME", "1m"),
+        ("SCAN_CPU_TIME", "1s"),
+        ("SCAN_MEMORY", "64MiB"),
+        ("MAX_FILE_SIZE", "2MiB"),
+    ])
+    .unwrap();
+    let expected = ScanLimits {
+        wall: Duration::from_secs(60),
+        cpu: Duration::from_secs(1),
+        memory: 64 << 20,
+        source: 2 << 20,
+        ..default
+    };
+    assert_eq!(config.scan, expected);
 }

@@ -32,6 +32,11 @@ pub const ALL: &[Variable] = &[
         "where calls to S3, SNS and SSM go instead of AWS",
     ),
     variable(
+        "CODEDETECT_INSTANCE",
+        "none",
+        "the name of this instance, which every answer carries as x-codedetect-instance",
+    ),
+    variable(
         "CODEDETECT_VERSION",
         "the build's",
         "the version that health and pages say",
@@ -81,6 +86,21 @@ pub const ALL: &[Variable] = &[
         "what is logged, as tracing's filters say it",
     ),
     variable(
+        "SCAN_CPU_TIME",
+        "8s",
+        "how long the analysis of one file may compute: 1s to 10m, in whole seconds",
+    ),
+    variable(
+        "SCAN_MEMORY",
+        "1GiB",
+        "bytes that the analysis of one file may take: 64MiB to 64GiB",
+    ),
+    variable(
+        "SCAN_TIME",
+        "10s",
+        "how long the analysis of one file may last: 1s to 10m",
+    ),
+    variable(
         "SECRET_KEY",
         "random",
         "signs the forms of pages; the same on every instance; ssm:NAME reads it from Parameter Store",
@@ -104,6 +124,16 @@ pub const ALL: &[Variable] = &[
         "UPLOADS",
         "codedetect-data",
         "s3://BUCKET/PREFIX/ or a folder for the uploaded files",
+    ),
+    variable(
+        "UPLOAD_SILENCE",
+        "10s",
+        "how long the body of a request may keep silent before it is answered with 408",
+    ),
+    variable(
+        "UPLOAD_TIME",
+        "60s",
+        "how long the body of a request may take in all",
     ),
     variable("WORKERS", "one a processor", "processes that analyse"),
 ];

@@ -7,8 +7,6 @@
 pub mod archive;
 pub mod name;
 
-use std::time::Duration;
-
 use axum::body::{Body, BodyDataStream};
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request};
@@ -94,9 +92,6 @@ pub enum UploadError {
     /// The form is broken.
     #[error("the form cannot be read: {0}")]
     Form(String),
-    /// The body came too slowly.
-    #[error("the upload took too long to arrive")]
-    Slow,
     /// The body broke off.
     #[error("the upload broke off: {0}")]
     Broken(String),
@@ -115,28 +110,18 @@ impl UploadError {
             }
             Self::Type(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Form(_) | Self::Broken(_) => StatusCode::BAD_REQUEST,
-            Self::Slow => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
 
-/// Reads an upload of any form, within its limits of size and time.
+/// Reads an upload of any form, within its limits of size. Those of time are kept by whoever
+/// gives the body ([`crate::web::body`]).
 pub async fn read(
     request: Request,
     query_name: Option<String>,
     limits: &Limits,
 ) -> Result<Upload, UploadError> {
     refuse_announced(request.headers(), limits)?;
-    tokio::time::timeout(limits.body_total, any(request, query_name, limits))
-        .await
-        .unwrap_or(Err(UploadError::Slow))
-}
-
-async fn any(
-    request: Request,
-    query_name: Option<String>,
-    limits: &Limits,
-) -> Result<Upload, UploadError> {
     match media_type(request.headers()).as_str() {
         "multipart/form-data" => form(request, limits).await,
         kind @ ("text/x-python"
@@ -197,7 +182,7 @@ async fn body(
     let limit = taken.limit(zipped);
     let mut stream: BodyDataStream = body.into_data_stream();
     let mut content = Content::new(&path, limit);
-    while let Some(chunk) = within(limits.body_silence, stream.next()).await? {
+    while let Some(chunk) = stream.next().await {
         content.add(&chunk.map_err(|error| UploadError::Broken(error.to_string()))?)?;
     }
     taken
@@ -215,7 +200,7 @@ async fn form(mut request: Request, limits: &Limits) -> Result<Upload, UploadErr
     let mut taken = Taken::new(limits);
     let mut title = None;
     loop {
-        let next = within(limits.body_silence, form.next_field()).await?;
+        let next = form.next_field().await;
         let Some(mut field) = next.map_err(|error| unreadable(&error, limits))? else {
             return taken.finish(title);
         };
@@ -249,8 +234,9 @@ async fn content(
     mut content: Content<'_>,
     limits: &Limits,
 ) -> Result<Bytes, UploadError> {
-    while let Some(chunk) = within(limits.body_silence, field.chunk())
-        .await?
+    while let Some(chunk) = field
+        .chunk()
+        .await
         .map_err(|error| unreadable(&error, limits))?
     {
         content.add(&chunk)?;
@@ -263,12 +249,6 @@ fn unreadable(error: &MultipartError, limits: &Limits) -> UploadError {
         StatusCode::PAYLOAD_TOO_LARGE => UploadError::TooLarge(limits.upload_bytes),
         _ => UploadError::Form(error.body_text()),
     }
-}
-
-async fn within<T>(bound: Duration, next: impl Future<Output = T>) -> Result<T, UploadError> {
-    tokio::time::timeout(bound, next)
-        .await
-        .map_err(|_| UploadError::Slow)
 }
 
 fn checked(name: &str) -> Result<String, UploadError> {

@@ -20,6 +20,7 @@ use crate::api::Problem;
 use crate::app::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const INSTANCE: HeaderName = HeaderName::from_static("x-codedetect-instance");
 
 /// The longest id of a request that is taken over.
 const LONGEST_ID: usize = 64;
@@ -75,6 +76,11 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     protect(response.headers_mut(), https);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);
+    }
+    if let Some(instance) = &app.config.instance {
+        response
+            .headers_mut()
+            .insert(INSTANCE, instance.header().clone());
     }
     if app.is_draining() {
         response

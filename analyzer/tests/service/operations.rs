@@ -96,6 +96,23 @@ async fn told_to_end_it_ends_what_runs_and_loses_nothing() {
     assert!(kept["scans"].as_array().unwrap().len() >= acknowledged);
 }
 
+#[tokio::test]
+async fn what_a_scan_may_take_is_what_was_configured() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Start::in_folder(folder.path())
+        .with("MAX_FILE_SIZE", "8MiB")
+        .with("SCAN_MEMORY", "64MiB")
+        .start();
+    // Two million numbers, each of them a node.
+    let large = format!("x = [{}]\n", "1,".repeat(2 << 20));
+    let refused = site.upload("large.py", &large).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let detail = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("64 MiB (the memory limit)"), "{detail}");
+    let taken = site.upload("small.py", "x = [1]\n").await.unwrap();
+    assert_eq!(taken.status, StatusCode::CREATED);
+}
+
 #[test]
 fn a_configuration_that_cannot_be_used_is_told_and_nothing_starts() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_codedetect-analyzer"))

@@ -141,19 +141,24 @@ impl Site {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Answer, reqwest::Error> {
-        let mut request = self
-            .client
-            .request(method, format!("{}{path}", self.url))
-            .body(body);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let response = request.send().await?;
-        Ok(Answer {
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: response.bytes().await?.to_vec(),
-        })
+        send(&self.client, method, &self.url, path, headers, body).await
+    }
+
+    /// A form, whose answer may lead elsewhere.
+    pub async fn send_without_following(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Vec<u8>,
+    ) -> Answer {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        send(&client, Method::POST, &self.url, path, headers, form)
+            .await
+            .unwrap()
     }
 
     /// Ends it as a power failure would.
@@ -175,6 +180,26 @@ impl Site {
     pub fn ended_well(&mut self) -> bool {
         self.process.wait().unwrap().success()
     }
+}
+
+async fn send(
+    client: &Client,
+    method: Method,
+    url: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> Result<Answer, reqwest::Error> {
+    let mut request = client.request(method, format!("{url}{path}")).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = request.send().await?;
+    Ok(Answer {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: response.bytes().await?.to_vec(),
+    })
 }
 
 impl Drop for Site {

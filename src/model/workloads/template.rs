@@ -149,6 +149,7 @@ mod tests {
         assert_eq!(template["instance_tags"]["codedetect:colour"], "green");
         let script = template["user_data"].as_str().unwrap();
         assert!(script.contains("RELEASE='/codedetect-prod/release/analyzer/green'"));
+        assert!(script.contains("--env \"CODEDETECT_INSTANCE=$instance\""));
         for hidden in ["SECRET_KEY", "secret-key", "DATABASE_URL"] {
             assert!(!script.contains(hidden), "{hidden}");
         }

@@ -25,6 +25,7 @@ mod scans;
 pub mod severity;
 pub mod shell;
 pub mod source;
+pub mod stencil;
 pub mod trends;
 pub mod upload;
 pub mod visible;

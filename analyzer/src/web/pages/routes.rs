@@ -1,5 +1,8 @@
 //! The addresses of the pages, and what each asks of the store.
 
+use std::sync::Arc;
+
+use askama::Template as _;
 use axum::Router;
 use axum::extract::{Form, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -13,15 +16,17 @@ use crate::ops::reports::{NewReport, send};
 use crate::store::list::ListQuery;
 use crate::submit::submit;
 use crate::web::csrf;
+use crate::web::shared::NotFoundOut;
 
 use super::dashboard::{self, Dashboard};
 use super::filter::Filter;
 use super::question::Question;
 use super::report::{Filled, Report};
-use super::shell::Part;
+use super::shell::{Part, Shell};
+use super::stencil::Stencil;
 use super::trends::{self, Trends};
 use super::upload::{Limits, Upload};
-use super::visit::Visit;
+use super::visit::{Visit, unrendered};
 use super::{assets, checks, errors, scans};
 
 type Answer = Result<Response, Problem>;
@@ -43,18 +48,27 @@ pub fn routes() -> Router<App> {
         .method_not_allowed_fallback(errors::wrong_method)
 }
 
+/// The list. Everybody starts here, so those who ask at once share what the store says.
 async fn list(visit: Visit, question: Question) -> Answer {
+    let app = visit.app.clone();
+    let asked = question.clone();
+    let find = move || listed(app.clone(), asked.clone());
+    let stencil = visit.app.lists.ask(question, find).await;
+    let failed =
+        |error: NotFoundOut| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+    Ok(visit.page_of(&*stencil.map_err(failed)??))
+}
+
+async fn listed(app: App, question: Question) -> Result<Arc<Stencil>, Problem> {
     let form = Filter::new(&question);
     let (query, problem) = form.asks(dashboard::LIMIT);
-    let page = visit.app.store.database().list(&query).await?;
-    let limits = Limits::new(&visit.app.config.limits);
-    visit.page(&Dashboard::new(
-        visit.shell(Part::Scans),
-        limits,
-        form,
-        problem,
-        page,
-    ))
+    let page = app.store.database().list(&query).await?;
+    let limits = Limits::new(&app.config.limits);
+    let stencil = Stencil::cut(&app.tokens, |token| {
+        let shell = Shell::new(Part::Scans, &app.config.version, token);
+        Dashboard::new(shell, limits, form, problem, page).render()
+    });
+    stencil.map(Arc::new).map_err(unrendered)
 }
 
 fn upload_page(visit: &Visit, problem: Option<String>) -> Upload {

@@ -13,6 +13,7 @@ use crate::web::client;
 use crate::web::csrf::Tokens;
 
 use super::shell::{Part, Shell};
+use super::stencil::Stencil;
 
 /// The largest page that is compared with the one a browser has.
 const COMPARED: usize = 256 << 10;
@@ -87,15 +88,30 @@ impl Visit {
         status: StatusCode,
         page: &impl askama::Template,
     ) -> Result<Response, Problem> {
-        let html = page
-            .render()
-            .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))?;
-        let tag = (status == StatusCode::OK && html.len() <= COMPARED).then(|| tag(&html));
+        let html = page.render().map_err(unrendered)?;
+        // No browser has a page with a token that is new, or one of which that was not said.
+        let is_compared = status == StatusCode::OK && !self.is_new && html.len() <= COMPARED;
+        let tag = is_compared.then(|| tag(Sha256::digest(&html)));
+        Ok(self.answer(status, tag, || html))
+    }
+
+    /// A page that others see, too, with this visitor's token in it.
+    pub fn page_of(&self, stencil: &Stencil) -> Response {
+        let tag = (!self.is_new).then(|| tag(stencil.digest(&self.token)));
+        self.answer(StatusCode::OK, tag, || stencil.fill(&self.token))
+    }
+
+    fn answer(
+        &self,
+        status: StatusCode,
+        tag: Option<HeaderValue>,
+        html: impl FnOnce() -> String,
+    ) -> Response {
         let mut response = match &tag {
             Some(tag) if self.headers.get(IF_NONE_MATCH) == Some(tag) => {
                 StatusCode::NOT_MODIFIED.into_response()
             }
-            _ => (status, html).into_response(),
+            _ => (status, html()).into_response(),
         };
         let headers = response.headers_mut();
         headers.insert(
@@ -112,12 +128,16 @@ impl Visit {
                 headers.insert(SET_COOKIE, cookie);
             }
         }
-        Ok(response)
+        response
     }
 }
 
-fn tag(html: &str) -> HeaderValue {
-    let hash = hex::encode(Sha256::digest(html));
+pub(super) fn unrendered(error: askama::Error) -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+}
+
+fn tag(digest: impl AsRef<[u8]>) -> HeaderValue {
+    let hash = hex::encode(digest);
     HeaderValue::try_from(format!("W/\"{}\"", &hash[..24]))
         .unwrap_or(HeaderValue::from_static("W/\"none\""))
 }
