@@ -1,16 +1,11 @@
 //! From uploaded files to an acknowledged scan.
 
-use std::time::Duration;
-
 use crate::analyze::{Analyze, AnalyzeError, NamedFile};
 use crate::store::scan::Scan;
 use crate::store::{Store, StoreError};
 
-/// How often an upload is put again because a sweep was just removing an object of it.
+/// How often an upload is put again because a sweep may have removed an object of it.
 const AGAIN: u32 = 20;
-
-/// How long a sweep is left to go on in between.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why there is no scan.
 #[derive(Debug, thiserror::Error)]
@@ -30,14 +25,12 @@ pub async fn submit(
     name: &str,
     files: Vec<NamedFile>,
 ) -> Result<Scan, SubmitError> {
+    let mut since = store.pardons();
     let (put, report) = tokio::join!(store.put(&files), analyzer.analyze(files.clone()));
     let scan = Store::scan_of(name, put?, report?)?;
     for _ in 0..AGAIN {
-        match store.record(&scan).await {
-            Err(StoreError::Condemned) => {
-                tokio::time::sleep(PAUSE).await;
-                store.put_again(&files).await?;
-            }
+        match store.record(&scan, since).await {
+            Err(StoreError::Condemned) => since = store.put_again(&files).await?,
             Err(error) => return Err(error.into()),
             Ok(()) => return Ok(scan),
         }

@@ -1,6 +1,7 @@
 //! Looks for orphans now and then.
 
 use crate::app::App;
+use crate::store::StoreError;
 
 /// Sweeps every so often, for as long as the process lives; the first time at once, for a crash
 /// may be the reason why it was started.
@@ -26,6 +27,7 @@ pub fn start(app: &App) {
                         "orphans removed"
                     );
                 }
+                Err(StoreError::Swept) => tracing::debug!("another instance removes orphans"),
                 Err(error) => tracing::warn!(%error, "the sweep did not come to its end"),
             }
         }

@@ -18,9 +18,12 @@ pub enum StoreError {
     /// A row holds what no release of ours writes.
     #[error("a row of the database makes no sense: {0}")]
     Row(String),
-    /// The object is just being swept away: put it again.
-    #[error("an object of the upload is being removed as an orphan")]
+    /// An object is just being swept away, or may have been: put it again.
+    #[error("an object of the upload may have been removed as an orphan")]
     Condemned,
+    /// Another sweep is at it.
+    #[error("another sweep is removing orphans")]
+    Swept,
     /// The service is about to end.
     #[error("the service is shutting down")]
     Closed,
@@ -38,7 +41,7 @@ impl StoreError {
     /// Whether the same may well succeed in a moment.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Busy(_) | Self::Condemned | Self::Closed => true,
+            Self::Busy(_) | Self::Condemned | Self::Swept | Self::Closed => true,
             Self::Database(error) => matches!(
                 error,
                 sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed

@@ -11,17 +11,28 @@ mod objects;
 pub mod scan;
 mod stored;
 pub mod sweep;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use codedetect_engine::report::Report;
 
 use crate::analyze::NamedFile;
 use crate::config::{DatabaseAddress, UploadsAddress};
-pub use database::Database;
 use database::NewRows;
+pub use database::{Database, Pardons};
 pub use error::StoreError;
 use objects::Objects;
 use scan::{BugReport, Counts, FileSummary, Scan, ScanFile, ScanId, ScanSummary};
+
+/// How long an upload waits for a sweep that is removing an object of it.
+const LONGEST_SWEEP: Duration = Duration::from_secs(30);
+
+/// How often it looks.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Objects and rows.
 pub struct Store {
@@ -90,13 +101,28 @@ impl Store {
         Ok(put)
     }
 
-    /// Puts all of them again, whatever is there: a sweep may have removed some.
-    pub async fn put_again(&self, files: &[NamedFile]) -> Result<(), StoreError> {
-        for file in files {
-            let put = PutObject::of(file);
+    /// What is known of sweeps: an upload takes it along from before its objects are put, for
+    /// [`Store::record`] to see whether they are still there.
+    pub fn pardons(&self) -> Pardons {
+        self.database.pardons()
+    }
+
+    /// Puts all objects of a scan again, as soon as no sweep is removing any.
+    pub async fn put_again(&self, files: &[NamedFile]) -> Result<Pardons, StoreError> {
+        let puts: Vec<PutObject> = files.iter().map(PutObject::of).collect();
+        let keys: HashSet<&str> = puts.iter().map(|put| put.key.as_str()).collect();
+        let since = Instant::now();
+        while self.database.condemns_any(&keys).await? {
+            if since.elapsed() > LONGEST_SWEEP {
+                return Err(StoreError::Condemned);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        let pardons = self.database.ask_for_pardons().await?;
+        for (put, file) in puts.iter().zip(files) {
             self.objects.put(&put.key, file.content.clone()).await?;
         }
-        Ok(())
+        Ok(pardons)
     }
 
     /// A scan of what was put and what was found. The report has a file for each of the objects,
@@ -140,10 +166,11 @@ impl Store {
         Ok(Scan { summary, files })
     }
 
-    /// Writes the rows of a scan whose objects have been put.
-    pub async fn record(&self, scan: &Scan) -> Result<(), StoreError> {
+    /// Writes the rows of a scan whose objects have been put after `since`. A sweep that came
+    /// to an end later may have removed some: then it is [`StoreError::Condemned`].
+    pub async fn record(&self, scan: &Scan, since: Pardons) -> Result<(), StoreError> {
         self.database
-            .write(NewRows::scan(&scan.summary, &scan.files)?)
+            .write(NewRows::scan(&scan.summary, &scan.files, since)?)
             .await?;
         self.known.add(
             scan.files

@@ -3,14 +3,16 @@
 //! An upload of the same content may come at any moment, find its object there, and write a row
 //! that speaks of it. So an orphan is condemned first, in the database; from then on no row may
 //! speak of it. Only then the rows are read once more, and what none of them speaks of is removed
-//! and pardoned. An upload that meets a condemned object puts it again after the pardon.
+//! and pardoned. An upload may also have put its object before it was condemned and write its row
+//! after the pardon: so pardons are counted, and a row is refused if one came since its upload
+//! began. Who is refused waits for the pardon and puts its objects again.
 
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
 
-use super::database::NewRows;
-use super::{Store, StoreError, now};
+use super::database::{NewRows, fingerprint};
+use super::{Store, StoreError, now, objects};
 
 /// The most objects condemned at once.
 const MOST: usize = 1_000;
@@ -42,8 +44,7 @@ impl Store {
         let mut objects = self.objects.list();
         while let Some(object) = objects.try_next().await? {
             swept.seen += 1;
-            let fingerprint = super::database::fingerprint(&object.key);
-            if object.modified < horizon && !referenced.contains(&fingerprint) {
+            if object.modified < horizon && !referenced.contains(&fingerprint(&object.key)) {
                 orphans.push(object.key);
             }
             if orphans.len() == MOST {
@@ -60,20 +61,28 @@ impl Store {
         self.database()
             .write(NewRows::Condemn(orphans.clone()))
             .await?;
-        let outcome = self.remove_condemned(&orphans).await;
+        // Given up well before another sweep takes it for abandoned.
+        let removal = tokio::time::timeout(ABANDONED / 2, self.remove_condemned(&orphans));
+        let outcome = removal.await.unwrap_or_else(|_| {
+            Err(StoreError::Setup {
+                what: "the removal of orphans".into(),
+                why: format!("it took longer than {:?}", ABANDONED / 2),
+            })
+        });
         self.database().write(NewRows::Pardon(orphans)).await?;
         outcome
     }
 
     async fn remove_condemned(&self, orphans: &[String]) -> Result<u64, StoreError> {
         let referenced = self.database().referenced().await?;
-        let mut removed = 0;
-        for key in orphans {
-            if !referenced.contains(&super::database::fingerprint(key)) {
-                self.objects.delete(key).await?;
-                removed += 1;
-            }
+        let unreferenced: Vec<&String> = orphans
+            .iter()
+            .filter(|key| !referenced.contains(&fingerprint(key)))
+            .collect();
+        for some in unreferenced.chunks(objects::AT_ONCE) {
+            let deletions = some.iter().map(|key| self.objects.delete(key));
+            futures::future::try_join_all(deletions).await?;
         }
-        Ok(removed)
+        Ok(unreferenced.len() as u64)
     }
 }

@@ -3,11 +3,17 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use tokio::sync::watch;
 
 use crate::site::{Site, Start};
 
-/// Uploads one after the other until the service does not answer; the ids it acknowledged.
-async fn upload_until_it_dies(site: &Site, client: usize) -> Vec<String> {
+/// Uploads one after the other until the service does not answer; the ids it acknowledged. Each
+/// is counted.
+async fn upload_until_it_dies(
+    site: &Site,
+    client: usize,
+    count: &watch::Sender<usize>,
+) -> Vec<String> {
     let mut acknowledged = Vec::new();
     loop {
         let source = format!("assert {client} + {}\n", acknowledged.len());
@@ -15,6 +21,7 @@ async fn upload_until_it_dies(site: &Site, client: usize) -> Vec<String> {
         match site.upload(&name, &source).await {
             Ok(answer) if answer.status == StatusCode::CREATED => {
                 acknowledged.push(answer.json()["id"].as_str().unwrap().to_owned());
+                count.send_modify(|count| *count += 1);
             }
             Ok(answer) => panic!("{answer:?}"),
             Err(_) => return acknowledged,
@@ -25,16 +32,18 @@ async fn upload_until_it_dies(site: &Site, client: usize) -> Vec<String> {
 #[tokio::test]
 async fn killed_under_load_it_has_all_that_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
-    // Chosen moments: at the start, in the middle of groups, later.
-    for wait in [30, 170, 410] {
+    // At the start, while others of a group are on their way, later.
+    for acknowledged_before in [0, 1, 60, 200] {
         let mut site = Start::in_folder(folder.path()).start();
         let acknowledged = {
             let shared = &site;
-            let clients = (0..8).map(|client| upload_until_it_dies(shared, client));
+            let (count, mut counted) = watch::channel(0);
+            let clients = (0..8).map(|client| upload_until_it_dies(shared, client, &count));
             let uploads = futures::future::join_all(clients);
             let pid = shared.process_id();
             let killer = async {
-                tokio::time::sleep(Duration::from_millis(wait)).await;
+                let enough = counted.wait_for(|count| *count >= acknowledged_before);
+                drop(enough.await.unwrap());
                 rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
             };
             futures::future::join(uploads, killer).await.0.concat()

@@ -3,6 +3,7 @@
 use sqlx::query::Query;
 use sqlx::{Any, AnyConnection, AssertSqlSafe};
 
+use super::sweep::Pardons;
 use crate::store::StoreError;
 use crate::store::list::folded;
 use crate::store::scan::{BugReport, FileSummary, ScanFile, ScanSummary};
@@ -14,6 +15,8 @@ pub(in crate::store) enum NewRows {
     Scan {
         summary: ScanSummary,
         files: Vec<NewFile>,
+        /// What was known of sweeps before its objects were put.
+        since: Pardons,
     },
     /// A bug report.
     Bug(BugReport),
@@ -36,6 +39,7 @@ impl NewRows {
     pub(in crate::store) fn scan(
         summary: &ScanSummary,
         files: &[ScanFile],
+        since: Pardons,
     ) -> Result<Self, StoreError> {
         let files = files
             .iter()
@@ -50,6 +54,7 @@ impl NewRows {
         Ok(Self::Scan {
             summary: summary.clone(),
             files,
+            since,
         })
     }
 }
@@ -155,7 +160,7 @@ fn number(value: u64) -> i64 {
 pub(super) async fn insert(
     connection: &mut AnyConnection,
     group: &[&NewRows],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
     let mut scans = Vec::new();
     let mut files = Vec::new();
     for rows in group {
@@ -163,6 +168,7 @@ pub(super) async fn insert(
             NewRows::Scan {
                 summary,
                 files: own,
+                ..
             } => {
                 let id = summary.id.to_string();
                 files.extend(own.iter().map(|file| (id.clone(), file)));
@@ -215,7 +221,8 @@ pub(super) async fn insert(
                 .bind(i64::from(file.summary.index))
                 .bind(file.report.as_str())
         })
-        .await
+        .await?;
+    Ok(())
 }
 
 async fn bug(connection: &mut AnyConnection, report: &BugReport) -> Result<(), sqlx::Error> {

@@ -33,10 +33,11 @@ pub enum Phase {
 }
 
 /// The history. The version of the schema is its length.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    phase: Phase::Expand,
-    statements: &[
-        "CREATE TABLE scans (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        phase: Phase::Expand,
+        statements: &[
+            "CREATE TABLE scans (
             id TEXT BYTEWISE PRIMARY KEY,
             created_at BIGINT NOT NULL,
             name TEXT NOT NULL,
@@ -50,10 +51,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             low BIGINT NOT NULL,
             failed_files BIGINT NOT NULL
         )",
-        "CREATE INDEX scans_by_name ON scans (name_folded, id)",
-        "CREATE INDEX scans_by_security ON scans (security, id)",
-        "CREATE INDEX scans_by_quality ON scans (quality, id)",
-        "CREATE TABLE files (
+            "CREATE INDEX scans_by_name ON scans (name_folded, id)",
+            "CREATE INDEX scans_by_security ON scans (security, id)",
+            "CREATE INDEX scans_by_quality ON scans (quality, id)",
+            "CREATE TABLE files (
             scan_id TEXT NOT NULL,
             position BIGINT NOT NULL,
             path TEXT NOT NULL,
@@ -68,13 +69,13 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             low BIGINT NOT NULL,
             PRIMARY KEY (scan_id, position)
         )",
-        "CREATE TABLE reports (
+            "CREATE TABLE reports (
             scan_id TEXT NOT NULL,
             position BIGINT NOT NULL,
             document TEXT NOT NULL,
             PRIMARY KEY (scan_id, position)
         )",
-        "CREATE TABLE bug_reports (
+            "CREATE TABLE bug_reports (
             id TEXT PRIMARY KEY,
             created_at BIGINT NOT NULL,
             title TEXT NOT NULL,
@@ -82,12 +83,21 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             contact TEXT,
             scan_id TEXT
         )",
-        "CREATE TABLE condemned (
+            "CREATE TABLE condemned (
             object_key TEXT PRIMARY KEY,
             condemned_at BIGINT NOT NULL
         )",
-    ],
-}];
+        ],
+    },
+    // Tells an upload that a sweep came to an end meanwhile.
+    Migration {
+        phase: Phase::Expand,
+        statements: &[
+            "CREATE TABLE sweeps (pardons BIGINT NOT NULL)",
+            "INSERT INTO sweeps (pardons) VALUES (0)",
+        ],
+    },
+];
 
 /// The versions of the schema that go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

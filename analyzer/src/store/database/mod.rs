@@ -14,6 +14,7 @@ mod read;
 mod sweep;
 mod writer;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand::RngExt as _;
@@ -24,6 +25,7 @@ use tokio::sync::RwLock;
 use super::error::{StoreError, is_busy};
 pub(super) use insert::NewRows;
 use migrations::Schema;
+pub use sweep::Pardons;
 pub(super) use sweep::fingerprint;
 pub use writer::CommitFigures;
 
@@ -62,7 +64,8 @@ pub struct Database {
     backend: Backend,
     readers: AnyPool,
     /// Held for reading while a statement reads, for writing while the writer commits.
-    gate: std::sync::Arc<RwLock<()>>,
+    gate: Arc<RwLock<()>>,
+    heard: Arc<sweep::Heard>,
     writer: writer::Writer,
     schema: Schema,
     file: Option<open::OpenFile>,

@@ -24,10 +24,12 @@ const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'?').add(b'#').add(b'%');
 impl Database {
     /// Opens the database, makes it if it is a file that is not there, and migrates it.
     pub async fn open(address: &DatabaseAddress) -> Result<Self, StoreError> {
-        Self::open_with(address, MIGRATIONS).await
+        let database = Self::open_with(address, MIGRATIONS).await?;
+        database.ask_for_pardons().await?;
+        Ok(database)
     }
 
-    pub(super) async fn open_with(
+    pub(in crate::store) async fn open_with(
         address: &DatabaseAddress,
         history: &[Migration],
     ) -> Result<Self, StoreError> {
@@ -52,11 +54,13 @@ impl Database {
             DatabaseAddress::Postgres(_) => None,
         };
         let gate = Arc::new(RwLock::new(()));
+        let heard = Arc::default();
         Ok(Self {
             backend,
             readers,
-            writer: Writer::start(backend, writing, Arc::clone(&gate)),
+            writer: Writer::start(backend, writing, Arc::clone(&gate), Arc::clone(&heard)),
             gate,
+            heard,
             schema,
             file,
         })

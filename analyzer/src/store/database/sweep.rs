@@ -1,10 +1,31 @@
 //! Objects without a row, as the database sees them. See [`crate::store::sweep`] for the rules.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use sqlx::{AnyConnection, Row as _};
 
-use super::{Database, NewRows, StoreError, Value};
+use super::{Backend, Database, NewRows, StoreError, Value};
+
+/// How many sweeps had come to an end when an upload began. An object that was put after that is
+/// safe from all of these, and from none that ended later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pardons(i64);
+
+/// The latest that this process has heard of. It may lag behind; then an upload is put once more
+/// without need.
+#[derive(Debug, Default)]
+pub(super) struct Heard(AtomicI64);
+
+impl Heard {
+    pub(super) fn of(&self, pardons: Pardons) {
+        self.0.fetch_max(pardons.0, Ordering::Relaxed);
+    }
+
+    fn latest(&self) -> Pardons {
+        Pardons(self.0.load(Ordering::Relaxed))
+    }
+}
 
 /// A key, short: two keys of one fingerprint only keep an orphan alive.
 pub(in crate::store) fn fingerprint(key: &str) -> u64 {
@@ -59,22 +80,82 @@ impl Database {
         .map(|row| Ok(row.try_get(0)?))
         .collect()
     }
+
+    /// What this process has heard of sweeps.
+    pub(in crate::store) fn pardons(&self) -> Pardons {
+        self.heard.latest()
+    }
+
+    /// Asks how many sweeps have come to an end.
+    pub(in crate::store) async fn ask_for_pardons(&self) -> Result<Pardons, StoreError> {
+        let rows = self.rows(PARDONS, &[]).await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::Row("sweeps is empty".into()))?;
+        let pardons = Pardons(row.try_get(0)?);
+        self.heard.of(pardons);
+        Ok(pardons)
+    }
+
+    /// Whether a sweep is removing one of these objects.
+    pub(in crate::store) async fn condemns_any(
+        &self,
+        keys: &HashSet<&str>,
+    ) -> Result<bool, StoreError> {
+        let rows = self.rows("SELECT object_key FROM condemned", &[]).await?;
+        for row in &rows {
+            if keys.contains(row.try_get::<&str, _>(0)?) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
+const PARDONS: &str = "SELECT pardons FROM sweeps";
+
+/// Where several may write at once, those who condemn and those who write scans wait for each
+/// other: a scan whose row a sweep does not see must see what the sweep has condemned.
+pub(super) async fn take_turns(
+    connection: &mut AnyConnection,
+    backend: Backend,
+    rows: &[&NewRows],
+) -> Result<(), sqlx::Error> {
+    if backend == Backend::Sqlite {
+        // BEGIN IMMEDIATE lets one in at a time.
+        return Ok(());
+    }
+    let any = |kind: fn(&NewRows) -> bool| rows.iter().any(|rows| kind(rows));
+    let lock = if any(|rows| matches!(rows, NewRows::Condemn(_))) {
+        "SELECT pg_advisory_xact_lock(5001)::text"
+    } else if any(|rows| matches!(rows, NewRows::Scan { .. })) {
+        "SELECT pg_advisory_xact_lock_shared(5001)::text"
+    } else {
+        return Ok(());
+    };
+    sqlx::query(lock).execute(connection).await?;
+    Ok(())
+}
+
+/// Condemns objects, unless another sweep is at it: each would pardon what the other removes.
 pub(super) async fn condemn(
     connection: &mut AnyConnection,
     keys: &[String],
-) -> Result<(), sqlx::Error> {
+) -> Result<(), StoreError> {
+    let others: i64 = sqlx::query("SELECT COUNT(*) FROM condemned")
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)?;
+    if others > 0 {
+        return Err(StoreError::Swept);
+    }
     let now = jiff::Timestamp::now().as_millisecond();
     for key in keys {
-        sqlx::query(
-            "INSERT INTO condemned (object_key, condemned_at) VALUES ($1, $2)
-             ON CONFLICT (object_key) DO NOTHING",
-        )
-        .bind(key.as_str())
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
+        sqlx::query("INSERT INTO condemned (object_key, condemned_at) VALUES ($1, $2)")
+            .bind(key.as_str())
+            .bind(now)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }
@@ -89,27 +170,49 @@ pub(super) async fn pardon(
             .execute(&mut *connection)
             .await?;
     }
+    sqlx::query("UPDATE sweeps SET pardons = pardons + 1")
+        .execute(&mut *connection)
+        .await?;
     Ok(())
 }
 
-/// Refuses a group that speaks of an object which a sweep is removing.
+/// Refuses a group that speaks of an object which a sweep is removing, or may have removed since
+/// it was put.
 pub(super) async fn refuse_condemned(
     connection: &mut AnyConnection,
     rows: &[&NewRows],
+    heard: &Heard,
 ) -> Result<(), StoreError> {
+    let scans = || {
+        rows.iter().filter_map(|rows| match rows {
+            NewRows::Scan { files, since, .. } => Some((files, *since)),
+            NewRows::Bug(_) | NewRows::Condemn(_) | NewRows::Pardon(_) => None,
+        })
+    };
+    let Some(earliest) = scans().map(|(_, since)| since).min() else {
+        return Ok(());
+    };
+    let pardons = sqlx::query(PARDONS)
+        .fetch_one(&mut *connection)
+        .await?
+        .try_get(0)
+        .map(Pardons)?;
+    heard.of(pardons);
+    if earliest < pardons {
+        return Err(StoreError::Condemned);
+    }
     let condemned: HashSet<String> = sqlx::query("SELECT object_key FROM condemned")
         .fetch_all(connection)
         .await?
         .iter()
         .map(|row| row.try_get(0))
         .collect::<Result<_, sqlx::Error>>()?;
-    let speaks_of_one = |rows: &&NewRows| match rows {
-        NewRows::Scan { files, .. } => files
+    let is_condemned = |key: &str| condemned.contains(key);
+    if scans().any(|(files, _)| {
+        files
             .iter()
-            .any(|file| condemned.contains(&file.summary.object_key)),
-        NewRows::Bug(_) | NewRows::Condemn(_) | NewRows::Pardon(_) => false,
-    };
-    if !condemned.is_empty() && rows.iter().any(speaks_of_one) {
+            .any(|file| is_condemned(&file.summary.object_key))
+    }) {
         return Err(StoreError::Condemned);
     }
     Ok(())

@@ -49,13 +49,19 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(backend: Backend, pool: AnyPool, gate: Arc<RwLock<()>>) -> Self {
+    pub(super) fn start(
+        backend: Backend,
+        pool: AnyPool,
+        gate: Arc<RwLock<()>>,
+        heard: Arc<sweep::Heard>,
+    ) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let figures = Arc::new(CommitFigures::default());
         let task = Task {
             backend,
             pool,
             gate,
+            heard,
             figures: Arc::clone(&figures),
             connection: None,
             others: Others::default(),
@@ -104,6 +110,7 @@ struct Task {
     backend: Backend,
     pool: AnyPool,
     gate: Arc<RwLock<()>>,
+    heard: Arc<sweep::Heard>,
     figures: Arc<CommitFigures>,
     connection: Option<PoolConnection<Any>>,
     others: Others,
@@ -190,7 +197,7 @@ impl Task {
             .inspect_err(|error| {
                 tracing::debug!(%error, "the transaction could not begin");
             })?;
-        let outcome = match inside(&mut connection, rows).await {
+        let outcome = match inside(&mut connection, self.backend, &self.heard, rows).await {
             Ok(()) => self.finish(&mut connection, patience).await,
             Err(error) => Err(error),
         };
@@ -238,10 +245,15 @@ impl Task {
     }
 }
 
-async fn inside(connection: &mut AnyConnection, rows: &[&NewRows]) -> Result<(), StoreError> {
-    sweep::refuse_condemned(connection, rows).await?;
-    insert(connection, rows).await?;
-    Ok(())
+async fn inside(
+    connection: &mut AnyConnection,
+    backend: Backend,
+    heard: &sweep::Heard,
+    rows: &[&NewRows],
+) -> Result<(), StoreError> {
+    sweep::take_turns(connection, backend, rows).await?;
+    sweep::refuse_condemned(connection, rows, heard).await?;
+    insert(connection, rows).await
 }
 
 impl Others {

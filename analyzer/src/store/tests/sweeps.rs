@@ -1,0 +1,194 @@
+//! A sweep and uploads at once: whatever is acknowledged has its objects.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use codedetect_engine::report::Report;
+
+use super::{file, instance, on_each, report};
+use crate::analyze::{Analyze, AnalyzeError, NamedFile};
+use crate::config::DatabaseAddress;
+use crate::store::database::NewRows;
+use crate::store::scan::Scan;
+use crate::store::{Store, StoreError};
+use crate::submit::submit;
+
+/// Every object is old enough.
+const NO_GRACE: Duration = Duration::ZERO;
+
+struct InProcess;
+
+#[async_trait]
+impl Analyze for InProcess {
+    async fn analyze(&self, files: Vec<NamedFile>) -> Result<Report, AnalyzeError> {
+        Ok(report(&files))
+    }
+}
+
+/// Sweeps until something has been removed.
+async fn sweep_one(store: &Store) {
+    while store.sweep(NO_GRACE).await.unwrap().removed == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn assert_has_its_objects(store: &Store, scan: &Scan) {
+    for file in &scan.files {
+        let source = store.source(&file.summary).await;
+        assert!(source.is_ok(), "{}: {source:?}", file.summary.object_key);
+    }
+}
+
+#[tokio::test]
+async fn a_row_is_refused_when_its_object_was_swept_away_since_it_was_put() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let store = instance(database, folder).await;
+        let files = [file("a.py", "x = 1\n")];
+        let since = store.pardons();
+        let put = store.put(&files).await.unwrap();
+        sweep_one(&store).await;
+        let scan = Store::scan_of("a.py", put, report(&files)).unwrap();
+        let refused = store.record(&scan, since).await;
+        assert!(matches!(refused, Err(StoreError::Condemned)), "{refused:?}");
+        let since = store.put_again(&files).await.unwrap();
+        store.record(&scan, since).await.unwrap();
+        assert_eq!(store.sweep(NO_GRACE).await.unwrap().removed, 0);
+        assert_has_its_objects(&store, &scan).await;
+    })
+    .await;
+}
+
+/// An analysis during which another instance sweeps the upload's object away.
+struct SweptMeanwhile(Store);
+
+#[async_trait]
+impl Analyze for SweptMeanwhile {
+    async fn analyze(&self, files: Vec<NamedFile>) -> Result<Report, AnalyzeError> {
+        sweep_one(&self.0).await;
+        Ok(report(&files))
+    }
+}
+
+#[tokio::test]
+async fn an_upload_whose_object_another_instance_swept_away_is_acknowledged_with_it() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let (store, other) = (
+            instance(database, folder).await,
+            instance(database, folder).await,
+        );
+        let files = vec![file("a.py", "x = 1\n"), file("b.py", "y = 2\n")];
+        let scan = submit(&store, &SweptMeanwhile(other), "ab", files)
+            .await
+            .unwrap();
+        assert_has_its_objects(&store, &scan).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_condemned_object_is_waited_for_until_it_is_pardoned() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let store = instance(database, folder).await;
+        let files = [file("a.py", "x = 1\n")];
+        let since = store.pardons();
+        let put = store.put(&files).await.unwrap();
+        let scan = Store::scan_of("a.py", put, report(&files)).unwrap();
+        let keys = vec![scan.files[0].summary.object_key.clone()];
+        let condemn = NewRows::Condemn(keys.clone());
+        store.database().write(condemn).await.unwrap();
+        let refused = store.record(&scan, since).await;
+        assert!(matches!(refused, Err(StoreError::Condemned)), "{refused:?}");
+        let again = store.put_again(&files);
+        let pardon = async {
+            // It waits: the other future is asked first, and cannot end before this one has.
+            tokio::task::yield_now().await;
+            store.database().write(NewRows::Pardon(keys)).await.unwrap();
+        };
+        let (since, ()) = tokio::join!(again, pardon);
+        store.record(&scan, since.unwrap()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_instance_sweeps_at_a_time() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let (one, other) = (
+            instance(database, folder).await,
+            instance(database, folder).await,
+        );
+        one.put(&[file("a.py", "x = 1\n")]).await.unwrap();
+        let condemned = vec!["uploads/0_b.py".to_owned()];
+        let condemn = NewRows::Condemn(condemned.clone());
+        one.database().write(condemn).await.unwrap();
+        let swept = loop {
+            match other.sweep(NO_GRACE).await {
+                // The object is not older than this very millisecond.
+                Ok(_) => tokio::task::yield_now().await,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(swept, StoreError::Swept), "{swept}");
+        one.database()
+            .write(NewRows::Pardon(condemned))
+            .await
+            .unwrap();
+        assert_eq!(other.sweep(NO_GRACE).await.unwrap().removed, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sweeps_without_grace_on_two_instances_lose_nothing_that_is_acknowledged() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let stores = [
+            Arc::new(instance(database, folder).await),
+            Arc::new(instance(database, folder).await),
+        ];
+        let sweepers = stores.clone().map(|store| {
+            tokio::spawn(async move {
+                loop {
+                    match store.sweep(NO_GRACE).await {
+                        Ok(_) | Err(StoreError::Swept) => tokio::task::yield_now().await,
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            })
+        });
+        let uploaders: Vec<_> = (0..4)
+            .map(|number: usize| {
+                let store = Arc::clone(&stores[number % 2]);
+                tokio::spawn(async move {
+                    let mut acknowledged = Vec::new();
+                    for round in 0..10 {
+                        // Some contents come from several at once.
+                        let files = vec![
+                            file("same.py", &format!("x = {round}\n")),
+                            file("own.py", &format!("x = {number}, {round}\n")),
+                        ];
+                        match submit(&store, &InProcess, "both", files).await {
+                            Ok(scan) => acknowledged.push(scan),
+                            // Swept away again and again: a clear word, and nothing is lost.
+                            Err(error) => assert!(error.to_string().contains("orphan"), "{error}"),
+                        }
+                    }
+                    acknowledged
+                })
+            })
+            .collect();
+        let mut count = 0;
+        for uploader in uploaders {
+            for scan in uploader.await.unwrap() {
+                assert_has_its_objects(&stores[0], &scan).await;
+                count += 1;
+            }
+        }
+        assert!(count > 0, "no upload came through");
+        for sweeper in sweepers {
+            sweeper.abort();
+        }
+    })
+    .await;
+}
