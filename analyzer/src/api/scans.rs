@@ -92,50 +92,75 @@ pub(super) async fn list(
     .into_response())
 }
 
+/// A document that a scan is exported as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Export {
+    Csv,
+    Json,
+    Sarif,
+}
+
+impl Export {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Csv, Self::Json, Self::Sarif];
+
+    /// How its address and its file end.
+    pub(super) const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+
+    const fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+            Self::Sarif => "application/sarif+json",
+        }
+    }
+
+    async fn of(self, app: &App, scan: &Scan) -> Result<Response, Problem> {
+        let failed = |error: String| Problem::new(INTERNAL, error);
+        let mut response = match self {
+            Self::Json => Json(scan.report()).into_response(),
+            Self::Csv => export::csv(&scan.report())
+                .map_err(|error| failed(error.to_string()))?
+                .into_response(),
+            Self::Sarif => {
+                let sources = sources(app, scan).await?;
+                let source = |path: &str| sources.get(path).map(Bytes::as_ref);
+                export::sarif(&scan.report(), source)
+                    .map_err(|error| failed(error.to_string()))?
+                    .into_response()
+            }
+        };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type()));
+        // A browser saves it rather than shows it.
+        let id = scan.summary.id;
+        let name = format!("attachment; filename=\"scan-{id}.{}\"", self.ending());
+        if let Ok(name) = HeaderValue::try_from(name) {
+            headers.insert(CONTENT_DISPOSITION, name);
+        }
+        Ok(response)
+    }
+}
+
 /// A scan, or by its ending an export of it.
 pub(super) async fn show(
     State(app): State<App>,
     Path(word): Path<String>,
 ) -> Result<Response, Problem> {
-    let (id, format) = match word.split_once('.') {
-        Some((id, format)) => (id, Some(format)),
-        None => (word.as_str(), None),
+    let Some((id, ending)) = word.split_once('.') else {
+        return Ok(Json(scan(&app, &word).await?).into_response());
     };
-    let scan = scan(&app, id).await?;
-    match format {
-        None => Ok(Json(scan).into_response()),
-        Some("json") => Ok(download(
-            &scan,
-            "json",
-            "application/json",
-            Json(scan.report()).into_response(),
-        )),
-        Some("csv") => {
-            let text = export::csv(&scan.report())
-                .map_err(|error| Problem::new(INTERNAL, error.to_string()))?;
-            Ok(download(
-                &scan,
-                "csv",
-                "text/csv; charset=utf-8",
-                text.into_response(),
-            ))
-        }
-        Some("sarif") => {
-            let sources = sources(&app, &scan).await?;
-            let source = |path: &str| sources.get(path).map(Bytes::as_ref);
-            let text = export::sarif(&scan.report(), source)
-                .map_err(|error| Problem::new(INTERNAL, error.to_string()))?;
-            Ok(download(
-                &scan,
-                "sarif",
-                "application/sarif+json",
-                text.into_response(),
-            ))
-        }
-        Some(_) => Err(Problem::not_found(
-            "a scan can be had as .json, .sarif or .csv",
-        )),
-    }
+    let export = Export::ALL
+        .into_iter()
+        .find(|export| export.ending() == ending)
+        .ok_or_else(|| Problem::not_found("a scan can be had as .csv, .json or .sarif"))?;
+    export.of(&app, &scan(&app, id).await?).await
 }
 
 /// The bytes of all files of a scan, by their paths.
@@ -164,18 +189,6 @@ fn known(id: &str) -> Result<ScanId, Problem> {
 
 fn missing(id: ScanId) -> Problem {
     Problem::not_found(format!("there is no scan {id}"))
-}
-
-/// An answer that a browser saves rather than shows.
-fn download(scan: &Scan, ending: &str, kind: &'static str, body: Response) -> Response {
-    let mut response = body;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    let name = format!("attachment; filename=\"scan-{}.{ending}\"", scan.summary.id);
-    if let Ok(name) = HeaderValue::try_from(name) {
-        headers.insert(CONTENT_DISPOSITION, name);
-    }
-    response
 }
 
 #[derive(Deserialize)]

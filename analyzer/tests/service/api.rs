@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::site::{Answer, Site};
+use crate::site::{Answer, Site, Start};
 
 /// Demands that an answer is what `openapi.json` says of the operation and status.
 fn as_described(answer: &Answer, method: &str, path: &str) -> Value {
@@ -230,26 +230,46 @@ async fn health_readiness_and_metrics_answer_as_described() {
 }
 
 #[tokio::test]
-async fn every_address_of_the_description_is_served_and_the_other_way_round() {
+async fn every_method_that_is_described_is_answered_and_no_other() {
     let site = Site::new();
     let document = site.get("/api/openapi.json").await.json();
-    let paths: Vec<&String> = document["paths"].as_object().unwrap().keys().collect();
-    assert_eq!(
-        paths,
-        [
-            "/api/health",
-            "/api/openapi.json",
-            "/api/ready",
-            "/api/reports",
-            "/api/scans",
-            "/api/scans/{id}",
-            "/api/scans/{id}.csv",
-            "/api/scans/{id}.json",
-            "/api/scans/{id}.sarif",
-            "/api/scans/{id}/source",
-            "/metrics",
-        ]
-    );
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    for (path, described) in document["paths"].as_object().unwrap() {
+        let address = path.replace("{id}", "0198c0de-0000-7000-8000-000000000000");
+        for method in methods {
+            let answer = site
+                .send(method.parse().unwrap(), &address, &[], vec![])
+                .await
+                .unwrap();
+            let is_described = described.get(method.to_lowercase()).is_some();
+            let is_taken = answer.status != StatusCode::METHOD_NOT_ALLOWED;
+            assert_eq!(is_taken, is_described, "{method} {path}: {}", answer.status);
+            let text = answer.text();
+            assert!(!text.contains("no such address"), "{method} {path}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_says_which_instance_gave_it_where_that_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Start::in_folder(folder.path())
+        .with("CODEDETECT_INSTANCE", "i-0abc123def4567890")
+        .start();
+    for path in ["/", "/api/health", "/api/scans", "/nowhere", "/metrics"] {
+        let answer = site.get(path).await;
+        assert_eq!(
+            answer.header("x-codedetect-instance"),
+            "i-0abc123def4567890",
+            "{path}"
+        );
+    }
+    let health = as_described(&site.get("/api/health").await, "get", "/api/health");
+    assert_eq!(health["instance"], "i-0abc123def4567890");
+    let nameless = Site::new();
+    let answer = nameless.get("/api/health").await;
+    assert_eq!(answer.header("x-codedetect-instance"), "");
+    assert!(answer.json().get("instance").is_none());
 }
 
 #[tokio::test]
