@@ -39,6 +39,13 @@ pub struct Check {
 }
 
 impl Check {
+    /// What it finds, in one sentence without markup: the first of [`Self::docs`].
+    pub fn summary(&self) -> String {
+        let plain = self.docs.replace('`', "");
+        let end = plain.find(". ").map_or(plain.len(), |at| at + 1);
+        plain.get(..end).unwrap_or_default().to_owned()
+    }
+
     /// The name that a finding carries (Bandit's `test_name`), which is not always [`Self::name`].
     pub fn test_name(&self) -> &'static str {
         match self.run {

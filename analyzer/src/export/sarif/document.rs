@@ -37,7 +37,16 @@ pub(super) struct Rule {
     pub id: String,
     pub name: String,
     pub short_description: Message,
+    pub full_description: Message,
+    pub help: Help,
     pub properties: Tags,
+}
+
+/// What a code host shows beside a finding.
+#[derive(Serialize)]
+pub(super) struct Help {
+    pub text: String,
+    pub markdown: String,
 }
 
 #[derive(Serialize)]

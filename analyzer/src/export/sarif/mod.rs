@@ -6,6 +6,7 @@ mod region;
 use std::collections::{BTreeMap, HashMap};
 
 use codedetect_engine::report::{FileReport, Finding, Rank, Report};
+use codedetect_engine::{Check, checks};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -77,19 +78,45 @@ fn rules(report: &Report) -> BTreeMap<&str, Rule> {
     rules
 }
 
+/// A check as its own words describe it. A finding that an earlier release has kept may be of a
+/// check that is no more: of that one the name is known.
 fn rule(finding: &Finding) -> Rule {
     let mut tags = vec!["security".to_owned()];
     if finding.cwe > 0 {
         tags.push(format!("external/cwe/cwe-{:03}", finding.cwe));
     }
+    let check = checks()
+        .iter()
+        .copied()
+        .find(|check| check.id == finding.test_id);
+    let name = finding.test_name.replace('_', " ");
+    let summary = check.map_or(name, Check::summary);
+    let docs = check.map_or_else(|| summary.clone(), |check| check.docs.to_owned());
     Rule {
         id: finding.test_id.clone(),
         name: finding.test_name.clone(),
-        short_description: Message {
-            text: finding.test_name.replace('_', " "),
+        short_description: Message { text: summary },
+        full_description: Message {
+            text: docs.replace('`', ""),
+        },
+        help: Help {
+            text: docs.replace('`', ""),
+            markdown: check.map_or(docs, markdown),
         },
         properties: Tags { tags },
     }
+}
+
+/// What a check looks for, with an example of what it finds and of what it leaves alone.
+fn markdown(check: &Check) -> String {
+    let mut text = check.docs.to_owned();
+    for (title, examples) in [("Found", check.fires), ("Not found", check.silent)] {
+        // Some are about characters that no one should be shown.
+        if let Some(example) = examples.iter().find(|example| example.is_ascii()) {
+            text += &format!("\n\n{title}:\n\n```python\n{}\n```", example.trim_end());
+        }
+    }
+    text
 }
 
 fn results_of<'r>(

@@ -81,6 +81,32 @@ fn every_result_names_its_rule_by_id_and_index() {
 }
 
 #[test]
+fn a_rule_says_what_its_check_says() {
+    let document = sample();
+    let rule = &document["runs"][0]["tool"]["driver"]["rules"][0];
+    let check = checks().iter().find(|check| check.id == "B101").unwrap();
+    assert_eq!(rule["shortDescription"]["text"], check.summary());
+    assert_eq!(
+        rule["fullDescription"],
+        json!({ "text": rule["help"]["text"] })
+    );
+    let markdown = rule["help"]["markdown"].as_str().unwrap();
+    assert!(markdown.starts_with(check.docs), "{markdown}");
+    assert!(markdown.contains("Found:\n\n```python\n"), "{markdown}");
+}
+
+#[test]
+fn a_check_that_is_no_more_is_still_a_rule_by_its_name() {
+    let mut report = sample::report();
+    report.files[0].findings[0].test_id = "B999".to_owned();
+    report.files[0].findings[0].test_name = "once_there".to_owned();
+    let document = document(&report, None);
+    let rules = document["runs"][0]["tool"]["driver"]["rules"].as_array();
+    let rule = rules.unwrap().iter().find(|rule| rule["id"] == "B999");
+    assert_eq!(rule.unwrap()["fullDescription"]["text"], "once there");
+}
+
+#[test]
 fn columns_count_utf16_units_from_one() {
     // `é` has two bytes and one unit, so byte 5 is column 5.
     let mut report = sample::report();

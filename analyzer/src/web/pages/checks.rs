@@ -60,7 +60,7 @@ pub(super) async fn list(visit: Visit, question: Question) -> Result<Response, P
     let row = |check: &'static Check| Row {
         id: check.id,
         name: check.name,
-        summary: summary(check.docs),
+        summary: check.summary(),
     };
     visit.page(&List {
         shell: visit.shell(Part::Checks),
@@ -106,13 +106,6 @@ pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Respons
     })
 }
 
-/// The first sentence.
-fn summary(docs: &str) -> String {
-    let plain = docs.replace('`', "");
-    let end = plain.find(". ").map_or(plain.len(), |at| at + 1);
-    plain.get(..end).unwrap_or_default().to_owned()
-}
-
 /// What stands between backticks is code.
 fn pieces(paragraph: &str) -> Vec<Piece> {
     let parts = paragraph.split('`').enumerate();
@@ -128,12 +121,6 @@ fn pieces(paragraph: &str) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_sentence_sums_up() {
-        assert_eq!(summary("A `x.y` is bad. Do z."), "A x.y is bad.");
-        assert_eq!(summary("One alone"), "One alone");
-    }
 
     #[test]
     fn code_within_prose_is_told_apart() {

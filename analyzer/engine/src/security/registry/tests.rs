@@ -31,6 +31,18 @@ fn the_checks_are_those_of_bandit_sorted_and_unique() {
 }
 
 #[test]
+fn the_first_sentence_sums_up() {
+    for check in ALL {
+        let summary = check.summary();
+        assert!(
+            summary.ends_with('.') && !summary.contains('`'),
+            "{summary}"
+        );
+        assert!(check.docs.replace('`', "").starts_with(&summary));
+    }
+}
+
+#[test]
 fn every_check_is_documented() {
     for check in ALL {
         assert!(
