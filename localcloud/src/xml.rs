@@ -50,6 +50,21 @@ pub(crate) fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a
     })
 }
 
+/// The text of the first element of that name, its entities resolved.
+pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
+    inner(xml, name).map(unescape)
+}
+
+/// What the first element of that name says, where it can be read as such a value.
+pub(crate) fn value<T: std::str::FromStr>(xml: &str, name: &str) -> Option<T> {
+    text(xml, name)?.trim().parse().ok()
+}
+
+/// The members of a list, as AWS's Query protocol writes lists.
+pub(crate) fn members<'a>(xml: &'a str, list: &str) -> impl Iterator<Item = &'a str> {
+    elements(inner(xml, list).unwrap_or_default(), "member")
+}
+
 /// Rewrites the inside of each element of a name.
 pub(crate) fn each(text: &str, name: &str, change: impl Fn(&str) -> String) -> String {
     let (open, close) = (format!("<{name}>"), format!("</{name}>"));
@@ -82,6 +97,18 @@ mod tests {
     fn what_is_not_there_or_not_closed_is_nothing() {
         assert_eq!(inner("<a>1</a>", "b"), None);
         assert_eq!(inner("<a>1", "a"), None);
+    }
+
+    #[test]
+    fn lists_and_values_are_read_as_aws_writes_them() {
+        let xml = "<Names><member>a&amp;b</member></Names><Port> 80 </Port>";
+        assert_eq!(
+            members(xml, "Names").map(unescape).collect::<Vec<_>>(),
+            ["a&b"]
+        );
+        assert_eq!(members(xml, "Other").count(), 0);
+        assert_eq!(value(xml, "Port"), Some(80_u16));
+        assert_eq!(value::<u16>(xml, "Names"), None);
     }
 
     #[test]

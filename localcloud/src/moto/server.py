@@ -21,8 +21,11 @@ import sys
 import threading
 import time
 import traceback
+from collections import Counter
 from urllib.parse import unquote_to_bytes
 
+import moto.backends
+from moto.autoscaling.models import FakeAutoScalingGroup
 from moto.core.request import (
     PRESERVED_HEADER_NAMES_ENVIRON_KEY,
     environ_key_for_header,
@@ -42,6 +45,48 @@ SERVICES = (
 ALWAYS_THE_SAME = frozenset(
     "acm autoscaling cloudtrail ec2 elasticfilesystem elasticloadbalancing iam kms logs monitoring rds route53 sns ssm sts".split()
 )
+
+
+def spread_over_zones():
+    """Has Auto Scaling launch where a group has the fewest instances, and end them where it has the most, the oldest first, as
+    on AWS. moto puts all of a group's instances into its first subnet, and ends whichever comes first."""
+    launch = FakeAutoScalingGroup.replace_autoscaling_group_instances
+    resize = FakeAutoScalingGroup.set_desired_capacity
+
+    def launch_spread(group, count_needed, propagated_tags):
+        whole = group.vpc_zone_identifier
+        subnets = [name.strip() for name in (whole or "").split(",") if name.strip()]
+        zone = {name: group.autoscaling_backend.ec2_backend.get_subnet(name).availability_zone for name in subnets}
+        try:
+            for _ in range(count_needed):
+                there = [state.instance for state in group.active_instances()]
+                in_zone = Counter(instance.placement.zone for instance in there)
+                in_subnet = Counter(instance.subnet_id for instance in there)
+                if subnets:
+                    group.vpc_zone_identifier = min(subnets, key=lambda name: (in_zone[zone[name]], in_subnet[name]))
+                launch(group, 1, dict(propagated_tags))
+        finally:
+            group.vpc_zone_identifier = whole
+
+    def resize_spread(group, new_capacity):
+        # moto ends the instances at the head of its list.
+        left = sorted(group.instance_states, key=lambda state: state.instance.launch_time)
+        leaving = []
+        while left:
+            in_zone = Counter(state.availability_zone for state in left)
+            leaving.append(max(left, key=lambda state: in_zone[state.availability_zone]))
+            left.remove(leaving[-1])
+        group.instance_states = leaving
+        resize(group, new_capacity)
+
+    FakeAutoScalingGroup.replace_autoscaling_group_instances = launch_spread
+    FakeAutoScalingGroup.set_desired_capacity = resize_spread
+
+
+def remember_modules():
+    """Has moto read the list of its own folders once, and not for each call of S3."""
+    modules = tuple(moto.backends.list_of_moto_modules())
+    moto.backends.list_of_moto_modules = lambda: modules
 
 
 class World:
@@ -277,6 +322,8 @@ def answer(message):
 def main():
     # An interrupt at the terminal is for the gateway, which ends this process by closing the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    remember_modules()
+    spread_over_zones()
     world = World()
     world.warm()
     # What was imported is shared by all worlds; collecting it would only copy its pages.

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::balancer::share::Shares;
 use super::behaviour::Behaviour;
-use super::picture::{Action, Balancer, GroupArn, InstanceId, Picture, TargetGroup};
+use super::picture::{GroupArn, InstanceId, Picture, TargetGroup};
+use super::share::Shares;
 use super::target::{State, Target};
 
 /// What the load balancers, the health checks and the additions share.
@@ -133,9 +133,20 @@ impl Board {
             .insert(instance.to_owned(), answering);
     }
 
-    /// The process of an instance is gone.
+    /// The process of an instance is gone, and comes back.
     pub(crate) fn silent(&self, instance: &str) {
         self.inner().addresses.remove(instance);
+    }
+
+    /// An instance is gone for good.
+    pub(crate) fn stopped(&self, instance: &str) {
+        let mut inner = self.inner();
+        inner.addresses.remove(instance);
+        for ((_, id), target) in &mut inner.targets {
+            if id == instance {
+                target.stop();
+            }
+        }
     }
 
     /// The target of a group that takes the next request: the one the client stays with if it may, else the next.
@@ -229,9 +240,16 @@ impl Board {
         answer: Result<(), super::target::Failing>,
         now: Instant,
     ) {
+        let mut inner = self.inner();
+        let others_serve = inner.targets.iter().any(|((arn, id), target)| {
+            *arn == group.arn
+                && id != instance
+                && target.state() == &State::Healthy
+                && target.share(group.slow_start, now) == super::target::FULL
+        });
         let key = (group.arn.clone(), instance.to_owned());
-        if let Some(target) = self.inner().targets.get_mut(&key) {
-            target.asked(answer, &group.health, now);
+        if let Some(target) = inner.targets.get_mut(&key) {
+            target.asked(answer, &group.health, others_serve, now);
         }
     }
 
@@ -271,48 +289,6 @@ impl Board {
             .targets
             .iter()
             .any(|((_, id), target)| id == instance && target.is_unhealthy())
-    }
-}
-
-impl Picture {
-    /// The groups that a rule of the load balancer names, at whatever weight.
-    pub(crate) fn groups_of(&self, balancer: &Balancer) -> BTreeSet<GroupArn> {
-        balancer
-            .listeners
-            .iter()
-            .flat_map(|listener| &listener.rules)
-            .filter_map(|rule| match &rule.action {
-                Action::Forward(forward) => Some(&forward.weights),
-                _ => None,
-            })
-            .flatten()
-            .map(|(arn, _)| arn.clone())
-            .collect()
-    }
-
-    fn groups_in_use(&self) -> BTreeSet<GroupArn> {
-        self.balancers
-            .iter()
-            .flat_map(|balancer| self.groups_of(balancer))
-            .collect()
-    }
-
-    /// What is registered in a group: by hand, and by the Auto Scaling groups attached to it.
-    fn registered(&self, group: &TargetGroup) -> BTreeSet<InstanceId> {
-        let fleets = self
-            .fleets
-            .iter()
-            .filter(|fleet| fleet.groups.contains(&group.arn))
-            .flat_map(|fleet| fleet.instances.keys().cloned());
-        group.registered.iter().cloned().chain(fleets).collect()
-    }
-
-    /// Every instance that an Auto Scaling group has.
-    pub(crate) fn instances(&self) -> BTreeSet<&InstanceId> {
-        self.fleets
-            .iter()
-            .flat_map(|fleet| fleet.instances.keys())
-            .collect()
     }
 }
 
@@ -366,6 +342,7 @@ mod tests {
                 arn: "b".to_owned(),
                 dns_name: "b.example.com".to_owned(),
                 idle_timeout: Duration::from_secs(60),
+                drop_invalid_headers: false,
                 listeners: vec![crate::plane::picture::Listener {
                     arn: "l".to_owned(),
                     port: 80,

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::behaviour::Behaviour;
-use super::picture::{Member, text};
+use super::picture::Member;
 use super::read::Eyes;
+use crate::xml::text;
 
 /// The version of EC2's API.
 const EC2: &str = "2016-11-15";

@@ -40,6 +40,8 @@ struct Instance {
     host: Option<Host>,
     /// When its process may be started, or started again.
     next_start: Instant,
+    /// Somebody killed it.
+    lost: bool,
     /// Told to Auto Scaling already.
     given_up: bool,
 }
@@ -63,6 +65,7 @@ impl Instances {
     /// Makes the processes those of a region's picture.
     pub(crate) async fn become_as(&mut self, region: &str, picture: &Picture, eyes: &Eyes<'_>) {
         let now = Instant::now();
+        self.notice();
         for fleet in &picture.fleets {
             for (id, member) in &fleet.instances {
                 if !self.known.contains_key(id) {
@@ -73,6 +76,23 @@ impl Instances {
             }
         }
         self.end_what_has_drained(region, picture, now);
+    }
+
+    /// Sees which processes have ended. A lost instance gets no more requests from this moment on.
+    pub(crate) fn notice(&mut self) {
+        for (id, instance) in &mut self.known {
+            let Some(ended) = instance.host.as_mut().and_then(Host::ended) else {
+                continue;
+            };
+            instance.host = None;
+            instance.next_start = Instant::now() + AGAIN;
+            if ended == Ended::Killed && !instance.leaks() {
+                instance.lost = true;
+                self.board.stopped(id);
+            } else {
+                self.board.silent(id);
+            }
+        }
     }
 
     /// Keeps one instance going: boots it, starts its process, starts it again, has it replaced.
@@ -88,14 +108,9 @@ impl Instances {
         let Some(instance) = self.known.get_mut(id) else {
             return;
         };
-        if let Some(ended) = instance.host.as_mut().and_then(Host::ended) {
-            instance.host = None;
-            self.board.silent(id);
-            instance.next_start = now + AGAIN;
-            if ended == Ended::Killed && !instance.leaks() {
-                instance.replace(id, eyes).await;
-                return;
-            }
+        if instance.lost {
+            instance.replace(id, eyes).await;
+            return;
         }
         let condemned = fleet.judged_by_balancer
             && now.saturating_duration_since(instance.since) > fleet.grace
@@ -109,6 +124,10 @@ impl Instances {
             if let Some(host) = instance.host.take() {
                 self.board.silent(id);
                 drop(host);
+                note(
+                    &log,
+                    "the workload had taken all memory, and the system has ended it",
+                );
             }
         }
         if instance.host.is_some() || now < instance.next_start || instance.given_up {
@@ -213,6 +232,7 @@ impl Instance {
             booted: None,
             host: None,
             next_start: now,
+            lost: false,
             given_up: false,
         }
     }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::board::Board;
-use super::picture::{GroupArn, Picture, members, text};
+use super::picture::{GroupArn, Picture};
 use super::read::Eyes;
 use super::target::State;
 use super::traffic::Counted;
+use crate::xml::{members, text};
 
 /// How often metrics are published: AWS's minute is long for a demonstration.
 pub(crate) const EVERY: Duration = Duration::from_secs(5);
@@ -23,9 +24,50 @@ const NAMESPACE: &str = "AWS/ApplicationELB";
 pub(crate) struct Datum {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
-    pub(crate) value: f64,
+    pub(crate) value: Value,
     /// `LoadBalancer` and `TargetGroup`, as CloudWatch names them.
     pub(crate) dimensions: BTreeMap<String, String>,
+}
+
+/// What was measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value {
+    One(f64),
+    /// Of many requests each.
+    Many {
+        count: f64,
+        sum: f64,
+        least: f64,
+        most: f64,
+    },
+}
+
+impl Value {
+    /// As parameters of `PutMetricData`.
+    fn parameters(self) -> Vec<(&'static str, f64)> {
+        match self {
+            Value::One(value) => vec![("Value", value)],
+            Value::Many {
+                count,
+                sum,
+                least,
+                most,
+            } => vec![
+                ("StatisticValues.SampleCount", count),
+                ("StatisticValues.Sum", sum),
+                ("StatisticValues.Minimum", least),
+                ("StatisticValues.Maximum", most),
+            ],
+        }
+    }
+
+    /// What an alarm compares with its threshold.
+    fn mean(self) -> f64 {
+        match self {
+            Value::One(value) => value,
+            Value::Many { count, sum, .. } => sum / count,
+        }
+    }
 }
 
 /// What there is to publish for a region.
@@ -49,7 +91,7 @@ pub(crate) fn data(
                 ),
             ]
             .into();
-            let mut add = |name, unit, value| {
+            let mut put = |name, unit, value| {
                 data.push(Datum {
                     name,
                     unit,
@@ -57,6 +99,7 @@ pub(crate) fn data(
                     dimensions: dimensions.clone(),
                 });
             };
+            let mut add = |name, unit, value| put(name, unit, Value::One(value));
             let targets = board.told(&arn).unwrap_or_default();
             let count = |wanted: fn(&State) -> bool| {
                 number(targets.iter().filter(|one| wanted(&one.state)).count() as u64)
@@ -88,9 +131,19 @@ pub(crate) fn data(
                 "Count",
                 number(counted.balancer_5xx),
             );
+            add(
+                "TargetConnectionErrorCount",
+                "Count",
+                number(counted.not_connected),
+            );
             if counted.requests > 0 {
-                let mean = counted.took.as_secs_f64() / number(counted.requests);
-                add("TargetResponseTime", "Seconds", mean);
+                let took = Value::Many {
+                    count: number(counted.requests),
+                    sum: counted.took.as_secs_f64(),
+                    least: counted.shortest.unwrap_or_default().as_secs_f64(),
+                    most: counted.longest.as_secs_f64(),
+                };
+                put("TargetResponseTime", "Seconds", took);
             }
         }
     }
@@ -121,7 +174,9 @@ pub(crate) async fn publish(eyes: &Eyes<'_>, data: &[Datum]) {
             let at = format!("MetricData.member.{}", index + 1);
             form.push((format!("{at}.MetricName"), datum.name.to_owned()));
             form.push((format!("{at}.Unit"), datum.unit.to_owned()));
-            form.push((format!("{at}.Value"), datum.value.to_string()));
+            for (name, value) in datum.value.parameters() {
+                form.push((format!("{at}.{name}"), value.to_string()));
+            }
             form.push((format!("{at}.Timestamp"), now.to_string()));
             for (number, (name, value)) in datum.dimensions.iter().enumerate() {
                 let at = format!("{at}.Dimensions.member.{}", number + 1);
@@ -176,17 +231,17 @@ fn verdict(alarm: &str, data: &[Datum]) -> Option<(String, &'static str, String)
         .iter()
         .find(|datum| datum.name == metric && datum.dimensions == dimensions)?;
     let threshold: f64 = text(alarm, "Threshold")?.parse().ok()?;
+    let value = datum.value.mean();
     let breached = match text(alarm, "ComparisonOperator")?.as_str() {
-        "GreaterThanOrEqualToThreshold" => datum.value >= threshold,
-        "GreaterThanThreshold" => datum.value > threshold,
-        "LessThanThreshold" => datum.value < threshold,
-        "LessThanOrEqualToThreshold" => datum.value <= threshold,
+        "GreaterThanOrEqualToThreshold" => value >= threshold,
+        "GreaterThanThreshold" => value > threshold,
+        "LessThanThreshold" => value < threshold,
+        "LessThanOrEqualToThreshold" => value <= threshold,
         _ => return None,
     };
     let state = if breached { "ALARM" } else { "OK" };
     let reason = format!(
-        "Threshold Crossed: the datapoint {} was {}compared with the threshold {threshold}",
-        datum.value,
+        "Threshold Crossed: the datapoint {value} was {}compared with the threshold {threshold}",
         if breached { "" } else { "not beyond when " }
     );
     Some((text(alarm, "AlarmName")?, state, reason))
@@ -206,7 +261,7 @@ mod tests {
         Datum {
             name: "UnHealthyHostCount",
             unit: "Count",
-            value,
+            value: Value::One(value),
             dimensions: [("LoadBalancer".to_owned(), "app/a/1".to_owned())].into(),
         }
     }

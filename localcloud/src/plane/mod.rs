@@ -8,6 +8,7 @@ mod balancer;
 mod behaviour;
 mod board;
 mod boot;
+mod condition;
 mod health;
 mod host;
 mod instances;
@@ -15,6 +16,7 @@ mod metrics;
 mod picture;
 mod read;
 mod schedule;
+mod share;
 mod target;
 mod traffic;
 
@@ -26,6 +28,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, oneshot};
 
 use crate::LocalError;
@@ -63,6 +66,7 @@ pub(crate) struct Plane {
 
 struct Shared {
     board: Arc<Board>,
+    traffic: Arc<Traffic>,
     /// The last call of each region, whose credential scope the plane borrows.
     seeds: Mutex<BTreeMap<String, Call>>,
     changed: Notify,
@@ -92,6 +96,7 @@ impl Plane {
         let authority = Arc::new(Authority::new(&dir)?);
         let shared = Arc::new(Shared {
             board: Arc::default(),
+            traffic: Arc::default(),
             seeds: Mutex::default(),
             changed: Notify::new(),
             here: Mutex::default(),
@@ -179,6 +184,7 @@ impl Plane {
         json!({
             "listeners": listeners,
             "instances": instances,
+            "lost": self.shared.traffic.lost(),
             "authority": self.shared.authority,
         })
     }
@@ -206,7 +212,7 @@ struct Work {
 impl Work {
     async fn go(self) {
         let board = Arc::clone(&self.shared.board);
-        let traffic = Arc::<Traffic>::default();
+        let traffic = Arc::clone(&self.shared.traffic);
         let forwarder = Forwarder::new(Arc::clone(&board), Arc::clone(&traffic));
         let mut listeners = Listeners::new(forwarder, Arc::clone(&self.authority));
         let mut instances = Instances::new(
@@ -221,12 +227,16 @@ impl Work {
         );
         tokio::spawn(health_rounds(Arc::clone(&board)));
         let mut tick = tokio::time::interval(TICK);
+        let mut children = children();
         let mut published = Instant::now();
         loop {
             tokio::select! {
                 () = self.shared.changed.notified() => {}
                 _ = tick.tick() => {}
+                () = a_child_ended(&mut children) => {}
             }
+            // Before anything is asked: a load balancer must not send requests to what is gone.
+            instances.notice();
             let seeds = self
                 .shared
                 .seeds
@@ -280,6 +290,20 @@ impl Work {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = instances.told();
         }
+    }
+}
+
+/// Tells when a process of this program ends. Where that cannot be had, the next look shows it.
+fn children() -> Option<Signal> {
+    signal(SignalKind::child()).ok()
+}
+
+async fn a_child_ended(children: &mut Option<Signal>) {
+    match children {
+        Some(children) => {
+            children.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

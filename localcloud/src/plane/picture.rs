@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::balancer::condition::Condition;
-use crate::xml;
+use super::condition::Condition;
+use crate::xml::{self, members, text, value};
 
 /// The ARN of a target group.
 pub(crate) type GroupArn = String;
@@ -25,6 +25,7 @@ pub(crate) struct Balancer {
     pub(crate) arn: String,
     pub(crate) dns_name: String,
     pub(crate) idle_timeout: Duration,
+    pub(crate) drop_invalid_headers: bool,
     pub(crate) listeners: Vec<Listener>,
 }
 
@@ -131,6 +132,49 @@ pub(crate) struct Member {
     pub(crate) version: String,
 }
 
+impl Picture {
+    /// The groups that a rule of the load balancer names, at whatever weight.
+    pub(crate) fn groups_of(&self, balancer: &Balancer) -> BTreeSet<GroupArn> {
+        balancer
+            .listeners
+            .iter()
+            .flat_map(|listener| &listener.rules)
+            .filter_map(|rule| match &rule.action {
+                Action::Forward(forward) => Some(&forward.weights),
+                _ => None,
+            })
+            .flatten()
+            .map(|(arn, _)| arn.clone())
+            .collect()
+    }
+
+    /// The groups that any rule names.
+    pub(crate) fn groups_in_use(&self) -> BTreeSet<GroupArn> {
+        self.balancers
+            .iter()
+            .flat_map(|balancer| self.groups_of(balancer))
+            .collect()
+    }
+
+    /// What is registered in a group: by hand, and by the Auto Scaling groups attached to it.
+    pub(crate) fn registered(&self, group: &TargetGroup) -> BTreeSet<InstanceId> {
+        let fleets = self
+            .fleets
+            .iter()
+            .filter(|fleet| fleet.groups.contains(&group.arn))
+            .flat_map(|fleet| fleet.instances.keys().cloned());
+        group.registered.iter().cloned().chain(fleets).collect()
+    }
+
+    /// Every instance that an Auto Scaling group has.
+    pub(crate) fn instances(&self) -> BTreeSet<&InstanceId> {
+        self.fleets
+            .iter()
+            .flat_map(|fleet| fleet.instances.keys())
+            .collect()
+    }
+}
+
 impl HealthCheck {
     /// Whether a status is the answer of a healthy target.
     pub(crate) fn accepts(&self, status: u16) -> bool {
@@ -146,22 +190,8 @@ impl HealthCheck {
     }
 }
 
-/// The text of an element, its entities resolved.
-pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
-    xml::inner(xml, name).map(xml::unescape)
-}
-
-fn number<T: std::str::FromStr>(xml: &str, name: &str) -> Option<T> {
-    text(xml, name)?.trim().parse().ok()
-}
-
 fn seconds(xml: &str, name: &str) -> Option<Duration> {
-    number(xml, name).map(Duration::from_secs)
-}
-
-/// The members of a list.
-pub(crate) fn members<'a>(xml: &'a str, list: &str) -> impl Iterator<Item = &'a str> {
-    xml::elements(xml::inner(xml, list).unwrap_or_default(), "member")
+    value(xml, name).map(Duration::from_secs)
 }
 
 /// The attributes of a load balancer or target group.
@@ -177,7 +207,7 @@ pub(crate) fn listeners(xml: &str) -> Vec<Listener> {
         .filter_map(|one| {
             Some(Listener {
                 arn: text(one, "ListenerArn")?,
-                port: number(one, "Port")?,
+                port: value(one, "Port")?,
                 secure: text(one, "Protocol").as_deref() == Some("HTTPS"),
                 rules: Vec::new(),
             })
@@ -191,7 +221,7 @@ pub(crate) fn rules(xml: &str) -> Vec<Rule> {
         .filter_map(|one| {
             Some(Rule {
                 arn: text(one, "RuleArn")?,
-                priority: number(one, "Priority"),
+                priority: value(one, "Priority"),
                 conditions: members(one, "Conditions").map(Condition::read).collect(),
                 // Authentication may stand before it; the last one answers.
                 action: action(members(one, "Actions").last()?),
@@ -215,7 +245,7 @@ fn action(xml: &str) -> Action {
             permanent: or("StatusCode", "HTTP_301") == "HTTP_301",
         }),
         Some("fixed-response") => Action::Fixed(Fixed {
-            status: number(xml, "StatusCode").unwrap_or(200),
+            status: value(xml, "StatusCode").unwrap_or(200),
             content_type: or("ContentType", "text/plain"),
             body: or("MessageBody", ""),
         }),
@@ -237,7 +267,7 @@ fn forward(xml: &str) -> Forward {
             .filter_map(|one| {
                 Some((
                     text(one, "TargetGroupArn")?,
-                    number(one, "Weight").unwrap_or(1),
+                    value(one, "Weight").unwrap_or(1),
                 ))
             })
             .collect(),
@@ -266,8 +296,8 @@ pub(crate) fn target_group(
             path: text(xml, "HealthCheckPath").unwrap_or_else(|| "/".to_owned()),
             every: seconds(xml, "HealthCheckIntervalSeconds").unwrap_or(Duration::from_secs(30)),
             timeout: seconds(xml, "HealthCheckTimeoutSeconds").unwrap_or(Duration::from_secs(5)),
-            healthy: number(xml, "HealthyThresholdCount").unwrap_or(5),
-            unhealthy: number(xml, "UnhealthyThresholdCount").unwrap_or(2),
+            healthy: value(xml, "HealthyThresholdCount").unwrap_or(5),
+            unhealthy: value(xml, "UnhealthyThresholdCount").unwrap_or(2),
             matcher: text(xml, "HttpCode").unwrap_or_else(|| "200".to_owned()),
         },
         drain: period("deregistration_delay.timeout_seconds").unwrap_or(Duration::from_secs(300)),

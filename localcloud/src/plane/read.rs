@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::picture::{self, Balancer, InstanceId, Picture, TargetGroup, members, text};
+use super::picture::{self, Balancer, InstanceId, Picture, TargetGroup};
 use crate::call::Call;
 use crate::gateway::Moto;
+use crate::xml::{members, text};
 
 /// The versions of the two services' APIs.
 const ELB: &str = "2015-12-01";
@@ -60,7 +61,8 @@ impl Eyes<'_> {
             let of = [("ListenerArn", listener.arn.as_str())];
             listener.rules = picture::rules(&self.elb("DescribeRules", &of).await?);
         }
-        let idle_timeout = picture::attributes(&attributes)
+        let attributes = picture::attributes(&attributes);
+        let idle_timeout = attributes
             .get("idle_timeout.timeout_seconds")
             .and_then(|value| value.parse().ok())
             .map_or(IDLE, Duration::from_secs);
@@ -68,6 +70,9 @@ impl Eyes<'_> {
             dns_name: text(xml, "DNSName")?,
             arn,
             idle_timeout,
+            drop_invalid_headers: attributes
+                .get("routing.http.drop_invalid_header_fields.enabled")
+                .is_some_and(|value| value == "true"),
             listeners,
         })
     }

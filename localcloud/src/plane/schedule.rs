@@ -2,8 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::picture::{members, text};
 use super::read::Eyes;
+use crate::xml::{members, text};
 
 /// The version of Auto Scaling's API.
 const AUTOSCALING: &str = "2011-01-01";

@@ -9,7 +9,7 @@ use super::picture::HealthCheck;
 /// How long a target without requests stays in draining: a request may be on its way to it.
 const SETTLE: Duration = Duration::from_secs(1);
 /// The share of a target that takes its full part.
-const FULL: u32 = 100;
+pub(crate) const FULL: u32 = 100;
 
 /// The state of a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum State {
     Draining,
     /// No rule names its group: it is not asked.
     Unused,
+    /// Its instance is gone, and it is not taken out yet.
+    Stopped,
 }
 
 /// Why a target is unhealthy.
@@ -73,6 +75,11 @@ impl State {
                         .to_owned(),
                 ),
             ),
+            State::Stopped => (
+                "unused",
+                Some("Target.InvalidState"),
+                Some("Target is in the stopped or terminated state".to_owned()),
+            ),
         }
     }
 }
@@ -83,7 +90,8 @@ pub(crate) struct Target {
     state: State,
     passed: u32,
     failed: u32,
-    healthy_since: Option<Instant>,
+    /// Since when its share grows; none where it has its full part.
+    growing_since: Option<Instant>,
     /// When it was taken out, and how long it may still work.
     taken_out: Option<(Instant, Duration)>,
     in_flight: Arc<AtomicUsize>,
@@ -95,7 +103,7 @@ impl Target {
             state: State::Initial,
             passed: 0,
             failed: 0,
-            healthy_since: None,
+            growing_since: None,
             taken_out: None,
             in_flight: Arc::default(),
         }
@@ -119,7 +127,7 @@ impl Target {
     /// Whether a rule names its group.
     pub(crate) fn use_by_rules(&mut self, used: bool, now: Instant) {
         match (used, &self.state) {
-            (false, State::Unused) => {}
+            (_, State::Stopped) | (false, State::Unused) => {}
             (false, _) => self.state = State::Unused,
             (true, State::Unused) => {
                 let in_flight = Arc::clone(&self.in_flight);
@@ -129,6 +137,13 @@ impl Target {
                 };
             }
             (true, _) => {}
+        }
+    }
+
+    /// Its instance is gone: it gets nothing from now on.
+    pub(crate) fn stop(&mut self) {
+        if self.taken_out.is_none() {
+            self.state = State::Stopped;
         }
     }
 
@@ -154,7 +169,7 @@ impl Target {
 
     /// Whether it can be given requests at all.
     pub(crate) fn takes_part(&self) -> bool {
-        !matches!(self.state, State::Draining | State::Unused)
+        !matches!(self.state, State::Draining | State::Unused | State::Stopped)
     }
 
     pub(crate) fn is_asked(&self) -> bool {
@@ -177,7 +192,7 @@ impl Target {
 
     /// Its part of the requests, in hundredths: grows through slow start.
     pub(crate) fn share(&self, slow_start: Duration, now: Instant) -> u32 {
-        let Some(since) = self.healthy_since else {
+        let Some(since) = self.growing_since else {
             return FULL;
         };
         if slow_start.is_zero() {
@@ -190,8 +205,15 @@ impl Target {
         hundredths
     }
 
-    /// The outcome of a health check. One good answer makes a new target healthy.
-    pub(crate) fn asked(&mut self, answer: Result<(), Failing>, check: &HealthCheck, now: Instant) {
+    /// The outcome of a health check. One good answer makes a new target healthy. Its share grows from then on only where
+    /// others take their full part: else nobody would ("Slow start mode").
+    pub(crate) fn asked(
+        &mut self,
+        answer: Result<(), Failing>,
+        check: &HealthCheck,
+        others_serve: bool,
+        now: Instant,
+    ) {
         if !self.is_asked() {
             return;
         }
@@ -202,7 +224,7 @@ impl Target {
                 let enough = self.state == State::Initial || self.passed >= check.healthy;
                 if enough && self.state != State::Healthy {
                     self.state = State::Healthy;
-                    self.healthy_since = Some(now);
+                    self.growing_since = others_serve.then_some(now);
                 }
             }
             Err(failing) => {
@@ -210,7 +232,7 @@ impl Target {
                 self.failed = self.failed.saturating_add(1);
                 if self.is_unhealthy() || self.failed >= check.unhealthy {
                     self.state = State::Unhealthy(failing);
-                    self.healthy_since = None;
+                    self.growing_since = None;
                 }
             }
         }
@@ -236,16 +258,16 @@ mod tests {
     fn one_good_answer_makes_a_new_target_healthy_and_it_takes_more_after_a_failure() {
         let now = Instant::now();
         let mut target = Target::new(now);
-        target.asked(Ok(()), &check(), now);
+        target.asked(Ok(()), &check(), false, now);
         assert_eq!(target.state(), &State::Healthy);
-        target.asked(Err(Failing::Timeout), &check(), now);
+        target.asked(Err(Failing::Timeout), &check(), false, now);
         assert_eq!(target.state(), &State::Healthy);
-        target.asked(Err(Failing::Timeout), &check(), now);
+        target.asked(Err(Failing::Timeout), &check(), false, now);
         assert_eq!(target.state(), &State::Unhealthy(Failing::Timeout));
-        target.asked(Ok(()), &check(), now);
-        target.asked(Ok(()), &check(), now);
+        target.asked(Ok(()), &check(), false, now);
+        target.asked(Ok(()), &check(), false, now);
         assert!(target.is_unhealthy());
-        target.asked(Ok(()), &check(), now);
+        target.asked(Ok(()), &check(), false, now);
         assert_eq!(target.state(), &State::Healthy);
     }
 
@@ -253,9 +275,9 @@ mod tests {
     fn a_new_target_becomes_unhealthy_only_after_the_threshold() {
         let now = Instant::now();
         let mut target = Target::new(now);
-        target.asked(Err(Failing::Refused), &check(), now);
+        target.asked(Err(Failing::Refused), &check(), false, now);
         assert_eq!(target.state(), &State::Initial);
-        target.asked(Err(Failing::Status(503)), &check(), now);
+        target.asked(Err(Failing::Status(503)), &check(), false, now);
         assert_eq!(
             target.state().words().2.as_deref(),
             Some("Health checks failed with these codes: [503]")
@@ -267,7 +289,7 @@ mod tests {
         let now = Instant::now();
         let mut target = Target::new(now);
         target.use_by_rules(false, now);
-        target.asked(Ok(()), &check(), now);
+        target.asked(Ok(()), &check(), false, now);
         assert_eq!(target.state(), &State::Unused);
         target.use_by_rules(true, now);
         assert_eq!(target.state(), &State::Initial);
@@ -277,11 +299,32 @@ mod tests {
     fn slow_start_gives_a_new_target_little_at_first() {
         let now = Instant::now();
         let mut target = Target::new(now);
-        target.asked(Ok(()), &check(), now);
+        target.asked(Ok(()), &check(), true, now);
         let slow = Duration::from_secs(30);
         assert_eq!(target.share(slow, now), 1);
         assert_eq!(target.share(slow, now + Duration::from_secs(15)), 50);
         assert_eq!(target.share(slow, now + Duration::from_secs(60)), 100);
         assert_eq!(target.share(Duration::ZERO, now), 100);
+    }
+
+    #[test]
+    fn slow_start_does_nothing_where_nobody_else_serves() {
+        let now = Instant::now();
+        let mut target = Target::new(now);
+        target.asked(Ok(()), &check(), false, now);
+        assert_eq!(target.share(Duration::from_secs(30), now), 100);
+    }
+
+    #[test]
+    fn a_target_whose_instance_is_gone_gets_nothing_until_it_is_taken_out() {
+        let now = Instant::now();
+        let mut target = Target::new(now);
+        target.asked(Ok(()), &check(), false, now);
+        target.stop();
+        target.use_by_rules(true, now);
+        assert!(!target.takes_part());
+        assert_eq!(target.state().words().1, Some("Target.InvalidState"));
+        target.deregister(Duration::ZERO, now);
+        assert_eq!(target.state(), &State::Draining);
     }
 }

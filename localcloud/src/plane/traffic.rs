@@ -1,6 +1,6 @@
 //! What went through the load balancers, counted as CloudWatch's AWS/ApplicationELB metrics count it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,8 +15,11 @@ pub(crate) struct Counted {
     pub(crate) by_class: [u64; 6],
     /// Answers of the load balancer's own, for want of a target's: 502, 503, 504.
     pub(crate) balancer_5xx: u64,
+    /// Connections that a target did not take.
+    pub(crate) not_connected: u64,
     /// How long targets took, in all.
     pub(crate) took: Duration,
+    pub(crate) shortest: Option<Duration>,
     pub(crate) longest: Duration,
 }
 
@@ -32,6 +35,17 @@ struct Inner {
     groups: HashMap<Option<GroupArn>, Counted>,
     /// All the requests that an instance has ever been given.
     served: HashMap<InstanceId, u64>,
+    /// Requests that were sent to an instance and not answered by it.
+    lost: BTreeMap<InstanceId, u64>,
+}
+
+/// Why the load balancer answers by itself, though there is a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unanswered {
+    /// The target did not take the connection.
+    NotConnected,
+    /// It broke off, or took too long.
+    BrokenOff,
 }
 
 impl Traffic {
@@ -55,12 +69,27 @@ impl Traffic {
             *class += 1;
         }
         counted.took += took;
+        counted.shortest = Some(counted.shortest.map_or(took, |one| one.min(took)));
         counted.longest = counted.longest.max(took);
     }
 
     pub(crate) fn balancer_answered(&self, group: Option<&str>) {
         let key = group.map(str::to_owned);
         self.inner().groups.entry(key).or_default().balancer_5xx += 1;
+    }
+
+    /// A target was sent a request and did not answer it.
+    pub(crate) fn unanswered(&self, group: &str, instance: &str, why: Unanswered) {
+        let mut inner = self.inner();
+        let counted = inner.groups.entry(Some(group.to_owned())).or_default();
+        counted.balancer_5xx += 1;
+        counted.not_connected += u64::from(why == Unanswered::NotConnected);
+        *inner.lost.entry(instance.to_owned()).or_default() += 1;
+    }
+
+    /// Requests that were sent to an instance and not answered by it, by instance, since the beginning.
+    pub(crate) fn lost(&self) -> BTreeMap<InstanceId, u64> {
+        self.inner().lost.clone()
     }
 
     /// The counts since the last time, which start anew.
@@ -83,12 +112,14 @@ mod tests {
         let traffic = Traffic::default();
         traffic.target_answered("blue", 200, Duration::from_millis(10));
         traffic.target_answered("blue", 503, Duration::from_millis(30));
-        traffic.balancer_answered(Some("blue"));
+        traffic.unanswered("blue", "i-1", Unanswered::NotConnected);
         let taken = traffic.take();
         let counted = &taken[&Some("blue".to_owned())];
         assert_eq!((counted.requests, counted.balancer_5xx), (2, 1));
         assert_eq!((counted.by_class[2], counted.by_class[5]), (1, 1));
+        assert_eq!(counted.not_connected, 1);
         assert_eq!(counted.longest, Duration::from_millis(30));
+        assert_eq!(traffic.lost()["i-1"], 1);
         assert!(traffic.take().is_empty());
     }
 }

@@ -1,6 +1,5 @@
 //! A request on its way to a target and back, as an Application Load Balancer takes it.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,28 +7,24 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use hyper::header::{
-    CONNECTION, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue, LOCATION, SERVER, SET_COOKIE,
-    TRANSFER_ENCODING, UPGRADE,
-};
-use hyper::{HeaderMap, Request, Response, StatusCode, Uri};
-use hyper_util::client::legacy::Client;
+use hyper::header::{COOKIE, HOST};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::TokioExecutor;
 
-use super::condition::Asked;
+use super::answer::{AnswerBody, own, redirect, said, stick};
 use super::cookie::{self, GROUP_COOKIE, TARGET_COOKIE};
+use super::headers::{forwarded, refused, without_hops, without_invalid};
+use super::progress::{Progress, Watched};
 use super::route::{Came, Route, route};
 use crate::plane::behaviour::{Behaviour, SLOWER};
 use crate::plane::board::{Answering, Board, Pick};
+use crate::plane::condition::Asked;
 use crate::plane::picture::{Forward, Listener, Rule, TargetGroup};
-use crate::plane::traffic::Traffic;
-
-/// What answers are made of.
-pub(crate) type AnswerBody = BoxBody<Bytes, hyper::Error>;
+use crate::plane::traffic::{Traffic, Unanswered};
 
 /// How long a target may take to accept a connection ("Application Load Balancers", 10 s).
 const CONNECT: Duration = Duration::from_secs(10);
@@ -41,13 +36,15 @@ const POOLED: Duration = Duration::from_secs(4);
 pub(crate) struct Forwarder {
     board: Arc<Board>,
     traffic: Arc<Traffic>,
-    client: Client<HttpConnector, Incoming>,
+    client: Client<HttpConnector, Watched>,
 }
 
 /// The listener at which a request came in.
 pub(crate) struct Entrance {
     pub(crate) listener: Listener,
     pub(crate) idle_timeout: Duration,
+    /// Whether headers with unusual names are dropped.
+    pub(crate) drop_invalid_headers: bool,
     /// The local port of each port that the load balancer listens on.
     pub(crate) ports: Vec<(u16, u16)>,
 }
@@ -74,6 +71,9 @@ impl Forwarder {
         client: SocketAddr,
         request: Request<Incoming>,
     ) -> Response<AnswerBody> {
+        if let Some(status) = refused(&request) {
+            return own(status);
+        }
         let host = host(&request);
         let uri = request.uri().clone();
         let listener = &entrance.listener;
@@ -130,21 +130,33 @@ impl Forwarder {
         };
         let stays = stays_with == Some(pick.instance.as_str());
         let Some(answering) = pick.answering.clone() else {
-            self.traffic.balancer_answered(Some(&group.arn));
+            self.traffic
+                .unanswered(&group.arn, &pick.instance, Unanswered::NotConnected);
             return own(StatusCode::BAD_GATEWAY);
         };
         let health_path = request.uri().path() == group.health.path;
+        let progress = Arc::new(Progress::new(began));
+        let request = request.map(|body| Watched::new(body, Arc::clone(&progress)));
         let sent = self.send(&answering, client, protocol, entrance, request);
-        let mut answer = match tokio::time::timeout(entrance.idle_timeout, sent).await {
-            Err(_) => {
-                self.traffic.balancer_answered(Some(&group.arn));
+        let answered = tokio::select! {
+            answered = sent => answered,
+            () = progress.silent_for(entrance.idle_timeout) => {
+                if !progress.is_whole() {
+                    return own(StatusCode::REQUEST_TIMEOUT);
+                }
+                self.traffic.unanswered(&group.arn, &pick.instance, Unanswered::BrokenOff);
                 return own(StatusCode::GATEWAY_TIMEOUT);
             }
-            Ok(Err(_)) => {
-                self.traffic.balancer_answered(Some(&group.arn));
-                return own(StatusCode::BAD_GATEWAY);
+        };
+        let mut answer = match answered {
+            Ok(answer) => answer,
+            // The client is gone, so that nobody reads this.
+            Err(_) if progress.is_broken() => return own(StatusCode::BAD_REQUEST),
+            Err(failing) => {
+                self.traffic
+                    .unanswered(&group.arn, &pick.instance, failing.why);
+                return own(failing.status);
             }
-            Ok(Ok(answer)) => answer,
         };
         let requests = self.traffic.served(&pick.instance);
         if let Some(status) = spoiled(answering.behaviour, health_path, requests) {
@@ -191,32 +203,68 @@ impl Forwarder {
         client: SocketAddr,
         protocol: &str,
         entrance: &Entrance,
-        request: Request<Incoming>,
-    ) -> Result<Response<AnswerBody>, Box<dyn std::error::Error + Send + Sync>> {
+        mut request: Request<Watched>,
+    ) -> Result<Response<AnswerBody>, Failing> {
         if answering.behaviour == Behaviour::Slow {
             tokio::time::sleep(SLOWER).await;
         }
-        let (mut parts, body) = request.into_parts();
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
-        parts.uri = Uri::builder()
-            .scheme("http")
-            .authority(answering.address.to_string())
-            .path_and_query(target)
-            .build()?;
-        parts.version = hyper::Version::HTTP_11;
-        without_hops(&mut parts.headers);
-        forwarded(&mut parts.headers, client, protocol, entrance.listener.port);
-        let answer = self
-            .client
-            .request(Request::from_parts(parts, body))
-            .await?;
+        without_hops(request.headers_mut());
+        if entrance.drop_invalid_headers {
+            without_invalid(request.headers_mut());
+        }
+        forwarded(&mut request, client, protocol, entrance.listener.port);
+        *request.uri_mut() = at(answering.address, request.uri());
+        *request.version_mut() = hyper::Version::HTTP_11;
+        let answer = self.client.request(request).await?;
         let (mut parts, body) = answer.into_parts();
         without_hops(&mut parts.headers);
         Ok(Response::from_parts(parts, body.boxed()))
     }
+}
+
+/// Why a target has not answered, and what the client is told.
+struct Failing {
+    why: Unanswered,
+    status: StatusCode,
+}
+
+impl From<Error> for Failing {
+    fn from(error: Error) -> Self {
+        if !error.is_connect() {
+            return Self {
+                why: Unanswered::BrokenOff,
+                status: StatusCode::BAD_GATEWAY,
+            };
+        }
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        let mut in_time = true;
+        while let Some(one) = cause {
+            let kind = one
+                .downcast_ref::<std::io::Error>()
+                .map(std::io::Error::kind);
+            in_time &= kind != Some(std::io::ErrorKind::TimedOut);
+            cause = one.source();
+        }
+        Self {
+            why: Unanswered::NotConnected,
+            status: if in_time {
+                StatusCode::BAD_GATEWAY
+            } else {
+                StatusCode::GATEWAY_TIMEOUT
+            },
+        }
+    }
+}
+
+/// The same target at an instance.
+fn at(address: SocketAddr, uri: &Uri) -> Uri {
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    Uri::builder()
+        .scheme("http")
+        .authority(address.to_string())
+        .path_and_query(target)
+        .build()
+        .unwrap_or_default()
 }
 
 impl Entrance {
@@ -272,84 +320,6 @@ fn name_of(host: &str) -> &str {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
-}
-
-/// Headers that speak of one connection only.
-fn without_hops(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in named {
-        headers.remove(name);
-    }
-    for hop in [CONNECTION, TRANSFER_ENCODING, UPGRADE] {
-        headers.remove(hop);
-    }
-    for hop in ["keep-alive", "proxy-connection", "te", "trailer"] {
-        headers.remove(hop);
-    }
-}
-
-/// Says whose request it is ("HTTP headers and Application Load Balancers").
-fn forwarded(headers: &mut HeaderMap, client: SocketAddr, protocol: &str, port: u16) {
-    let before = headers
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok())
-        .map(|before| format!("{before}, "))
-        .unwrap_or_default();
-    let mut set = |name: &'static str, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    };
-    set("x-forwarded-for", &format!("{before}{}", client.ip()));
-    set("x-forwarded-proto", protocol);
-    set("x-forwarded-port", &port.to_string());
-}
-
-fn stick(answer: &mut Response<AnswerBody>, name: &str, value: &str, time: Duration) {
-    let cookie = format!("{name}={value}; Max-Age={}; Path=/", time.as_secs());
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        answer.headers_mut().append(SET_COOKIE, value);
-    }
-}
-
-fn redirect(status: StatusCode, address: &str) -> Response<AnswerBody> {
-    let mut answer = own(status);
-    if let Ok(address) = HeaderValue::from_str(address) {
-        answer.headers_mut().insert(LOCATION, address);
-    }
-    answer
-}
-
-/// An answer of the load balancer's own, in the form that ALB gives it.
-fn own(status: StatusCode) -> Response<AnswerBody> {
-    let title = status.to_string();
-    let mut answer = said(
-        status,
-        "text/html",
-        format!(
-            "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
-        ),
-    );
-    answer
-        .headers_mut()
-        .insert(SERVER, HeaderValue::from_static("awselb/2.0"));
-    answer
-}
-
-fn said(status: StatusCode, content_type: &str, body: String) -> Response<AnswerBody> {
-    let body = Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {});
-    let mut answer = Response::new(body.boxed());
-    *answer.status_mut() = status;
-    if let Ok(content_type) = HeaderValue::from_str(content_type) {
-        answer.headers_mut().insert(CONTENT_TYPE, content_type);
-    }
-    answer
 }
 
 /// A body that keeps its request in flight until it has been sent.

@@ -1,15 +1,17 @@
 //! The load balancers: a socket of 127.0.0.1 for each listener, and what answers on it.
 
-pub(crate) mod condition;
+mod answer;
 mod cookie;
 pub(crate) mod forward;
+mod headers;
+mod progress;
 mod route;
-pub(crate) mod share;
 mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
@@ -22,6 +24,9 @@ use tokio::task::JoinHandle;
 use super::picture::{Balancer, Picture};
 use forward::{Entrance, Forwarder};
 pub(crate) use tls::Authority;
+
+/// How long a listener rests when it cannot accept.
+const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
 
 /// Where a listener is on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +112,7 @@ impl Listeners {
             let entrance = Entrance {
                 listener: listener.clone(),
                 idle_timeout: balancer.idle_timeout,
+                drop_invalid_headers: balancer.drop_invalid_headers,
                 ports: ports.clone(),
             };
             *standing
@@ -127,6 +133,7 @@ impl Listeners {
         let entrance = Arc::new(Mutex::new(Arc::new(Entrance {
             listener,
             idle_timeout: balancer.idle_timeout,
+            drop_invalid_headers: balancer.drop_invalid_headers,
             ports: Vec::new(),
         })));
         let accepting = tokio::spawn(accept(
@@ -155,9 +162,9 @@ async fn accept(
     authority: Option<Arc<Authority>>,
 ) {
     loop {
-        // A failed accept is the client's, or passes.
         let Ok((stream, client)) = socket.accept().await else {
-            tokio::task::yield_now().await;
+            // The client has gone again, or this machine has no more sockets; they come back with time.
+            tokio::time::sleep(OUT_OF_SOCKETS).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -193,6 +200,10 @@ async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let idle = entrance
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .idle_timeout;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let forwarder = forwarder.clone();
         // What holds when the request comes: a connection outlives many a change of weights.
@@ -207,6 +218,8 @@ async fn serve<S>(
         Protocol::Http1 => {
             http1::Builder::new()
                 .timer(TokioTimer::new())
+                // Counts from the end of the last answer: a silent connection is closed.
+                .header_read_timeout(idle)
                 .serve_connection(stream, service)
                 .await
         }

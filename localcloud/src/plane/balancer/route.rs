@@ -2,7 +2,7 @@
 
 use hyper::StatusCode;
 
-use super::condition::Asked;
+use crate::plane::condition::Asked;
 use crate::plane::picture::{Action, Fixed, Forward, Listener, Redirect, Rule};
 
 /// What becomes of a request.
@@ -85,7 +85,7 @@ mod tests {
     use hyper::{HeaderMap, Method};
 
     use super::*;
-    use crate::plane::balancer::condition::Condition;
+    use crate::plane::condition::Condition;
 
     fn listener(rules: Vec<Rule>) -> Listener {
         Listener {

@@ -62,15 +62,7 @@ fn what_a_target_does_not_answer_is_told_as_502_and_what_takes_too_long_as_504()
     world.until_states("blue", &["healthy"]);
     let mut front = world.front();
     assert_eq!(get(&mut front, "/close").status, 502);
-    let balancer = world
-        .client
-        .elb("DescribeLoadBalancers", "")
-        .ok()
-        .element("LoadBalancerArn");
-    let form = format!(
-        "LoadBalancerArn={balancer}&Attributes.member.1.Key=idle_timeout.timeout_seconds&Attributes.member.1.Value=1"
-    );
-    world.client.elb("ModifyLoadBalancerAttributes", &form).ok();
+    world.idle_timeout(1);
     world.until("the idle timeout is in force", |_| {
         (get(&mut front, "/sleep/4").status == 504).then_some(())
     });

@@ -94,3 +94,59 @@ fn a_version_of_another_schema_does_not_come_up_and_says_why() {
     });
     assert_eq!(world.states("green"), ["initial"]);
 }
+
+#[test]
+fn instances_are_spread_over_the_zones_and_taken_from_where_most_are() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    let zones = |a, b| {
+        [("eu-west-1a", a), ("eu-west-1b", b)]
+            .map(|(zone, number)| (zone.to_owned(), number))
+            .into()
+    };
+    world.scale("blue", 4);
+    world.until("two run in each zone", |world| {
+        (world.zones() == zones(2, 2)).then_some(())
+    });
+    world.scale("blue", 2);
+    world.until("one is left in each zone", |world| {
+        (world.zones() == zones(1, 1)).then_some(())
+    });
+}
+
+#[test]
+fn a_killed_instance_loses_what_it_had_and_nothing_else() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.scale("blue", 2);
+    world.until_states("blue", &["healthy", "healthy"]);
+    let mut clients: Vec<_> = (0..4).map(|_| world.front()).collect();
+    let asking: Vec<_> = clients
+        .drain(..)
+        .map(|mut front| std::thread::spawn(move || get(&mut front, "/sleep/5").status))
+        .collect();
+    let instances = world.until("each has two requests", |world| {
+        let instances = world.plane()["instances"].as_array().unwrap().clone();
+        let busy = instances.iter().all(|one| one["in_flight"] == 2);
+        (busy && instances.len() == 2).then_some(instances)
+    });
+    let pid = instances[0]["pid"].as_u64().unwrap().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-KILL", &pid])
+            .status()
+            .unwrap()
+            .success()
+    );
+    // From the moment that the load balancer knows, the other one gets everything.
+    world.until("it is seen to be gone", |world| {
+        let told = world.plane()["lost"].clone();
+        (told[instances[0]["id"].as_str().unwrap()] == 2).then_some(())
+    });
+    let mut front = world.front();
+    for _ in 0..20 {
+        get(&mut front, "/").ok();
+    }
+    let mut statuses: Vec<u16> = asking.into_iter().map(|one| one.join().unwrap()).collect();
+    statuses.sort();
+    assert_eq!(statuses, [200, 200, 502, 502]);
+    world.until_states("blue", &["healthy", "healthy"]);
+}

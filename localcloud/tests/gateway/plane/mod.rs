@@ -1,9 +1,11 @@
 //! The data plane: instances that run and load balancers that answer.
 
 mod balancer;
+mod http;
 mod instances;
 mod tls;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -174,6 +176,36 @@ impl World {
             weights(&self.blue, blue, &self.green, green)
         );
         self.client.elb("ModifyListener", &form).ok();
+    }
+
+    /// Sets an attribute of the load balancer.
+    fn attribute(&mut self, key: &str, value: &str) {
+        let balancer = self
+            .client
+            .elb("DescribeLoadBalancers", "")
+            .ok()
+            .element("LoadBalancerArn");
+        let form = format!(
+            "LoadBalancerArn={balancer}&Attributes.member.1.Key={key}&Attributes.member.1.Value={value}"
+        );
+        self.client.elb("ModifyLoadBalancerAttributes", &form).ok();
+    }
+
+    fn idle_timeout(&mut self, seconds: u32) {
+        self.attribute("idle_timeout.timeout_seconds", &seconds.to_string());
+    }
+
+    /// How many instances run in each zone.
+    fn zones(&mut self) -> BTreeMap<String, usize> {
+        let mut zones = BTreeMap::new();
+        for one in self.plane()["instances"].as_array().unwrap() {
+            if one["pid"].is_u64() {
+                *zones
+                    .entry(one["zone"].as_str().unwrap().to_owned())
+                    .or_default() += 1;
+            }
+        }
+        zones
     }
 
     /// The states of a colour's targets.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::plane::picture::GroupArn;
+use super::picture::GroupArn;
 
 /// Smooth weighted round robin: of any run of requests each group gets its share, to within one, and the shares are mixed.
 ///

@@ -3,8 +3,7 @@
 use hyper::HeaderMap;
 use hyper::Method;
 
-use crate::plane::picture::{members, text};
-use crate::xml;
+use crate::xml::{self, members, text};
 
 /// One condition; it holds where any of its values matches.
 #[derive(Clone, Debug, PartialEq)]
