@@ -77,16 +77,20 @@ class Service:
         raise SystemExit(f"{name} did not start")
 
     def memory(self):
-        """Resident memory of the group, in MiB."""
-        total = 0
+        """Resident memory in MiB: of the process itself, and of those it has started."""
+        own = others = 0
         for status in Path("/proc").glob("[0-9]*/stat"):
             try:
-                if int(status.read_text().rsplit(")", 1)[1].split()[2]) == self.process.pid:
-                    pages = int((status.parent / "statm").read_text().split()[1])
-                    total += pages * os.sysconf("SC_PAGE_SIZE")
+                _, parent, group = status.read_text().rsplit(")", 1)[1].split()[:3]
+                pages = int((status.parent / "statm").read_text().split()[1])
             except (OSError, IndexError):
                 continue
-        return total / 2**20
+            if int(status.parent.name) == self.process.pid:
+                own += pages
+            elif self.process.pid in (int(parent), int(group)):
+                others += pages
+        size = os.sysconf("SC_PAGE_SIZE") / 2**20
+        return {"process_mib": round(own * size, 1), "workers_mib": round(others * size, 1)}
 
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
@@ -192,9 +196,9 @@ def main():
                     except SystemExit as error:
                         figures[key] = str(error)
                 figures["half_peak"] = asyncio.run(paced(service, peak / 2, arguments.seconds, text))
-                figures["memory_mib"] = service.memory()
+                figures["memory"] = service.memory()
                 if service.name == "ours" and arguments.memory_scans:
-                    figures["memory"] = memory_over(service, arguments.memory_scans, source_file)
+                    figures["memory_over_scans"] = memory_over(service, arguments.memory_scans, source_file)
                 results[service.name] = figures
             finally:
                 service.stop()
@@ -210,7 +214,7 @@ def memory_over(service, scans, source_file):
     for _ in range(10):
         while done < scans * (len(sizes) + 1) / 10:
             done += wrk(service, "upload.lua", "/", 32, 5, source_file)["requests"]
-        sizes.append({"scans": done, "mib": round(service.memory(), 1)})
+        sizes.append({"scans": done, **service.memory()})
     return sizes
 
 

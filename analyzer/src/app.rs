@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
+
 use crate::alerts::Alerts;
 use crate::analyze::Analyze;
 use crate::api::Problem;
@@ -31,8 +33,10 @@ pub struct Parts {
     pub alerts: Alerts,
     /// Tokens for the forms of pages.
     pub tokens: Tokens,
-    /// Lists of scans, as pages, that are being made.
-    pub lists: Shared<Question, Result<Arc<Stencil>, Problem>>,
+    /// Lists of scans that are being made, by their addresses' queries: as JSON,
+    pub lists: Shared<String, Result<Bytes, Problem>>,
+    /// and as pages.
+    pub list_pages: Shared<Question, Result<Arc<Stencil>, Problem>>,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether store and database are there.
@@ -59,6 +63,7 @@ impl App {
             alerts,
             tokens,
             lists: Shared::default(),
+            list_pages: Shared::default(),
             metrics: Metrics::default(),
             health: Health::default(),
             draining: AtomicBool::new(false),

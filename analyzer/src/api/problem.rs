@@ -10,6 +10,7 @@ use crate::analyze::AnalyzeError;
 use crate::store::StoreError;
 use crate::submit::SubmitError;
 use crate::upload::UploadError;
+use crate::web::shared::NotFoundOut;
 
 /// A problem, for the person who reads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,6 +75,12 @@ impl IntoResponse for Problem {
         // For whoever makes a page of it.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<NotFoundOut> for Problem {
+    fn from(error: NotFoundOut) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
     }
 }
 

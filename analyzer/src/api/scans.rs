@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Path, Query, RawQuery, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{ListParameters, Problem};
 use crate::app::App;
 use crate::export;
+use crate::store::list::ListQuery;
 use crate::store::scan::{FileSummary, Scan, ScanId, ScanSummary};
 use crate::submit::submit;
 use crate::upload::{self, Ignored};
@@ -75,21 +76,31 @@ struct List {
     previous: Option<String>,
 }
 
-/// A part of the list of scans.
+/// A part of the list of scans. Those who ask the same at once share what the store says.
 pub(super) async fn list(
     State(app): State<App>,
+    RawQuery(address): RawQuery,
     parameters: Result<Query<ListParameters>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(parameters) =
         parameters.map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
     let query = parameters.query().map_err(Problem::bad_request)?;
+    let asked = app.clone();
+    let find = move || listed(asked.clone(), query.clone());
+    let list = app.lists.ask(address.unwrap_or_default(), find).await??;
+    Ok(([(CONTENT_TYPE, "application/json")], list).into_response())
+}
+
+async fn listed(app: App, query: ListQuery) -> Result<Bytes, Problem> {
     let page = app.store.database().list(&query).await?;
-    Ok(Json(List {
+    let list = List {
         scans: page.scans,
         next: page.next.map(|cursor| cursor.to_word()),
         previous: page.previous.map(|cursor| cursor.to_word()),
-    })
-    .into_response())
+    };
+    let json = serde_json::to_vec(&list);
+    json.map(Bytes::from)
+        .map_err(|error| Problem::new(INTERNAL, error.to_string()))
 }
 
 /// A document that a scan is exported as.

@@ -16,7 +16,6 @@ use crate::ops::reports::{NewReport, send};
 use crate::store::list::ListQuery;
 use crate::submit::submit;
 use crate::web::csrf;
-use crate::web::shared::NotFoundOut;
 
 use super::dashboard::{self, Dashboard};
 use super::filter::Filter;
@@ -53,10 +52,8 @@ async fn list(visit: Visit, question: Question) -> Answer {
     let app = visit.app.clone();
     let asked = question.clone();
     let find = move || listed(app.clone(), asked.clone());
-    let stencil = visit.app.lists.ask(question, find).await;
-    let failed =
-        |error: NotFoundOut| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
-    Ok(visit.page_of(&*stencil.map_err(failed)??))
+    let stencil = visit.app.list_pages.ask(question, find).await??;
+    Ok(visit.page_of(&stencil))
 }
 
 async fn listed(app: App, question: Question) -> Result<Arc<Stencil>, Problem> {
