@@ -44,6 +44,8 @@ pub struct FilePage {
     silenced: String,
     groups: Vec<Group>,
     levels: Vec<Level>,
+    /// What is said in place of "nothing was found" where the checks have not seen all.
+    doubt: Option<&'static str>,
     least: Least,
     size: String,
     source_address: String,
@@ -59,14 +61,19 @@ pub struct FilePage {
 /// An analysis that gave nothing.
 struct Problem<'a> {
     what: &'static str,
-    reason: &'a str,
+    reasons: Vec<Reason<'a>>,
+}
+
+/// Why.
+struct Reason<'a> {
+    text: &'a str,
     line: Option<u32>,
     address: String,
 }
 
-impl Problem<'_> {
-    fn reason(&self) -> Visible<'_> {
-        Visible(self.reason)
+impl Reason<'_> {
+    fn text(&self) -> Visible<'_> {
+        Visible(self.text)
     }
 }
 
@@ -161,6 +168,8 @@ impl FilePage {
             silenced: silenced(&[&report]),
             groups,
             levels,
+            doubt: (!findings::looked_at(&report))
+                .then_some("Not known: the checks could not look at this file."),
             least: asked.least,
             size: figure::size(summary.size),
             source_address: format!("/api/scans/{}/source?file={}", scan.id, summary.index),
@@ -193,19 +202,27 @@ impl FilePage {
                 None => problems.push((error, 1)),
             }
         }
-        problems
-            .into_iter()
-            .map(|(error, times)| self.problem(error, times))
-            .collect()
-    }
-
-    fn problem<'a>(&self, error: &'a AnalysisError, times: usize) -> Problem<'a> {
-        Problem {
-            what: match times > 1 || !self.parsed {
+        let mut told: Vec<Problem<'_>> = Vec::new();
+        for (error, times) in problems {
+            let what = match times > 1 || !self.parsed {
                 true => "This file could not be analysed.",
                 false => what(error.analysis),
-            },
-            reason: &error.reason,
+            };
+            let reason = self.reason(error);
+            match told.iter_mut().find(|problem| problem.what == what) {
+                Some(problem) => problem.reasons.push(reason),
+                None => told.push(Problem {
+                    what,
+                    reasons: vec![reason],
+                }),
+            }
+        }
+        told
+    }
+
+    fn reason<'a>(&self, error: &'a AnalysisError) -> Reason<'a> {
+        Reason {
+            text: &error.reason,
             line: error.line,
             address: PlaceLink::new(&self.page, None, error.line.unwrap_or(1)).address,
         }

@@ -1,6 +1,6 @@
 //! Findings as a page lists them: by check, with a link to each place.
 
-use codedetect_engine::report::{FileReport, Finding, Rank};
+use codedetect_engine::report::{Analysis, AnalysisError, FileReport, Finding, Rank};
 
 use super::address;
 use super::severity::{self, Severity};
@@ -175,6 +175,12 @@ pub fn groups(files: &[Listed<'_>], least: Least) -> Vec<Group> {
     }
     groups.sort_by(|a, b| (b.0, b.1, &a.2.test_id).cmp(&(a.0, a.1, &b.2.test_id)));
     groups.into_iter().map(|(_, _, group)| group).collect()
+}
+
+/// Whether the checks have seen the file.
+pub fn looked_at(report: &FileReport) -> bool {
+    let security = |error: &AnalysisError| error.analysis == Analysis::Security;
+    !report.errors.iter().any(security)
 }
 
 /// Links from all findings to the high ones, where that makes a difference.

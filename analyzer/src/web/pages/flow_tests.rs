@@ -218,6 +218,12 @@ async fn what_does_not_parse_is_shown_with_the_reason() {
     page.assert_has("could not be analysed");
     page.assert_has("#L2\">Line 2</a>");
     page.assert_has("<span class=\"d\">broken</span>");
+    // What no check has looked at is not said to be clean.
+    page.assert_has("the checks could not look at this file");
+    for page in [page, browser.get("/").await] {
+        page.assert_has("none found");
+        assert!(!page.body.contains("✓"), "{}", page.body);
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ pub struct ProjectPage {
     silenced: String,
     groups: Vec<Group>,
     levels: Vec<Level>,
+    /// What is said in place of "nothing was found" where the checks have not seen all.
+    doubt: Option<&'static str>,
     files: Vec<FileRow>,
 }
 
@@ -35,6 +37,7 @@ struct FileRow {
     security: Score,
     quality: Score,
     counts: Counts,
+    looked_at: bool,
     loc: String,
 }
 
@@ -47,6 +50,7 @@ impl FileRow {
             security: figure::security(file.summary.scores),
             quality: figure::quality(file.summary.scores),
             counts: file.summary.counts,
+            looked_at: findings::looked_at(&file.report),
             loc: figure::count(file.summary.loc),
         }
     }
@@ -85,6 +89,8 @@ impl ProjectPage {
             silenced: silenced(&reports),
             groups: findings::groups(&listed, least),
             levels: findings::levels(&listed, &page, least),
+            doubt: (!reports.iter().all(|report| findings::looked_at(report)))
+                .then_some("Nothing was found in the files that the checks could look at."),
             files: scan
                 .files
                 .iter()
