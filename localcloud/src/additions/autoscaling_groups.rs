@@ -1,21 +1,25 @@
 //! Auto Scaling groups: a name in use is refused, a group with instances is not deleted unless forced, metrics can be
 //! disabled, and the settings that moto takes and forgets are echoed: default warm-up, longest lifetime, maintenance policy,
-//! and what it does not change in a group that stands: cooldown, termination policies, rebalancing.
+//! and what it does not change in a group that stands: cooldown, termination policies, rebalancing. While an instance refresh
+//! goes on, the desired capacity is the owner's.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::Addition;
 use crate::call::{Answer, Call};
 use crate::gateway::Moto;
+use crate::plane::refreshes::Refreshes;
 use crate::xml;
 
 #[derive(Default)]
 pub(super) struct AutoscalingGroups {
     /// By region and name.
     groups: Mutex<HashMap<(String, String), Remembered>>,
+    refreshes: Arc<Refreshes>,
 }
 
 #[derive(Default, Clone)]
@@ -131,6 +135,7 @@ impl Addition for AutoscalingGroups {
                 if answer.is_success() {
                     let mut remembered = Remembered::default();
                     remembered.take(call);
+                    self.warms_up(&key, &remembered);
                     self.groups().insert(key, remembered);
                 }
                 answer
@@ -138,7 +143,10 @@ impl Addition for AutoscalingGroups {
             "UpdateAutoScalingGroup" => {
                 let answer = moto.send(call).await;
                 if answer.is_success() {
-                    self.groups().entry(key).or_default().take(call);
+                    let mut groups = self.groups();
+                    let remembered = groups.entry(key.clone()).or_default();
+                    remembered.take(call);
+                    self.warms_up(&key, remembered);
                 }
                 answer
             }
@@ -219,6 +227,22 @@ impl Addition for AutoscalingGroups {
 }
 
 impl AutoscalingGroups {
+    pub(super) fn new(refreshes: Arc<Refreshes>) -> AutoscalingGroups {
+        AutoscalingGroups {
+            groups: Mutex::default(),
+            refreshes,
+        }
+    }
+
+    fn warms_up(&self, key: &(String, String), remembered: &Remembered) {
+        let seconds = remembered
+            .warmup
+            .as_ref()
+            .and_then(|text| text.parse().ok());
+        self.refreshes
+            .warms_up(key.clone(), seconds.map(Duration::from_secs));
+    }
+
     fn groups(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), Remembered>> {
         self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -237,6 +261,22 @@ impl AutoscalingGroups {
             }
             for metric in &remembered.disabled {
                 text = without_metric(&text, at, metric);
+            }
+        }
+        // While instances are replaced there may be more of them than its owner wants.
+        for (name, wanted) in self.refreshes.under_way(region) {
+            let mark = format!(
+                "<AutoScalingGroupName>{}</AutoScalingGroupName>",
+                xml::escape(&name)
+            );
+            if let Some(at) = text.find(&mark) {
+                text = with_element(
+                    &text,
+                    at,
+                    mark.len(),
+                    "DesiredCapacity",
+                    &wanted.to_string(),
+                );
             }
         }
         text

@@ -29,6 +29,7 @@ mod elbv2_target_health;
 mod iam_instance_profile_tags;
 mod iam_oidc_clients;
 mod iam_simulate;
+mod instance_refreshes;
 mod launch_template_tags;
 mod launch_template_versions;
 mod nat_gateways;
@@ -87,10 +88,15 @@ impl Additions {
 
 /// Every addition, in the order of the documentation's table.
 fn all(board: Option<Arc<Board>>) -> Vec<Arc<dyn Addition>> {
+    let refreshes = board
+        .as_ref()
+        .map_or_else(Arc::default, |board| Arc::clone(board.refreshes()));
     vec![
         Arc::new(account_limits::AccountLimits),
         Arc::<acm_certificates::AcmCertificates>::default(),
-        Arc::<autoscaling_groups::AutoscalingGroups>::default(),
+        Arc::new(autoscaling_groups::AutoscalingGroups::new(Arc::clone(
+            &refreshes,
+        ))),
         Arc::<client_tokens::ClientTokens>::default(),
         Arc::new(cloudtrail_trails::CloudtrailTrails),
         Arc::new(dependency_violations::DependencyViolations),
@@ -103,10 +109,16 @@ fn all(board: Option<Arc<Board>>) -> Vec<Arc<dyn Addition>> {
         Arc::new(elbv2_load_balancers::Elbv2LoadBalancers),
         Arc::new(elbv2_tags::Elbv2Tags),
         Arc::new(elbv2_target_groups::Elbv2TargetGroups),
-        Arc::new(elbv2_target_health::Elbv2TargetHealth { board }),
+        Arc::new(elbv2_target_health::Elbv2TargetHealth {
+            board: board.clone(),
+        }),
         Arc::new(iam_instance_profile_tags::IamInstanceProfileTags),
         Arc::<iam_oidc_clients::IamOidcClients>::default(),
         Arc::new(iam_simulate::IamSimulate),
+        Arc::new(instance_refreshes::InstanceRefreshes {
+            refreshes,
+            carried_out: board.is_some(),
+        }),
         Arc::new(launch_template_tags::LaunchTemplateTags),
         Arc::<launch_template_versions::LaunchTemplateVersions>::default(),
         Arc::new(nat_gateways::NatGateways),

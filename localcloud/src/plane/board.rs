@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::behaviour::Behaviour;
 use super::picture::{GroupArn, InstanceId, Picture, TargetGroup};
+use super::refreshes::Refreshes;
 use super::share::Shares;
 use super::target::{State, Target};
 
@@ -15,6 +16,7 @@ use super::target::{State, Target};
 #[derive(Debug, Default)]
 pub(crate) struct Board {
     inner: Mutex<Inner>,
+    refreshes: Arc<Refreshes>,
 }
 
 #[derive(Debug, Default)]
@@ -281,6 +283,25 @@ impl Board {
             .filter(|((_, id), _)| id == instance)
             .map(|(_, target)| target.in_flight())
             .sum()
+    }
+
+    /// The replacements of instances.
+    pub(crate) fn refreshes(&self) -> &Arc<Refreshes> {
+        &self.refreshes
+    }
+
+    /// Whether the load balancer holds the instance for healthy in each of these groups; without any, whether it runs.
+    pub(crate) fn well(&self, instance: &str, groups: &[GroupArn]) -> bool {
+        let inner = self.inner();
+        if groups.is_empty() {
+            return inner.addresses.contains_key(instance);
+        }
+        groups.iter().all(|group| {
+            inner
+                .targets
+                .get(&(group.clone(), instance.to_owned()))
+                .is_some_and(|target| target.state() == &State::Healthy)
+        })
     }
 
     /// Whether the load balancer holds the instance for unhealthy in any group.

@@ -27,6 +27,8 @@ pub(crate) struct Boot {
     pub(crate) version: String,
     pub(crate) behaviour: Behaviour,
     pub(crate) environment: BTreeMap<String, String>,
+    /// Where its log goes, where the script says so.
+    pub(crate) log_group: Option<String>,
 }
 
 /// A release as its parameter holds it; what else stands there is for real instances.
@@ -68,6 +70,7 @@ pub(crate) async fn boot(eyes: &Eyes<'_>, member: &Member, files: &Path) -> Resu
         behaviour: Behaviour::of_tag(&version),
         version,
         environment,
+        log_group: quoted_after(&script, "LOG_GROUP="),
     })
 }
 

@@ -12,6 +12,7 @@ use super::behaviour::Behaviour;
 use super::board::{Answering, Board};
 use super::boot::{Boot, boot};
 use super::host::{Ended, Host, Machine};
+use super::logs::Logs;
 use super::picture::{Fleet, InstanceId, Member, Picture};
 use super::read::Eyes;
 use super::traffic::Traffic;
@@ -28,6 +29,7 @@ pub(crate) struct Instances {
     dir: PathBuf,
     machine: Machine,
     known: BTreeMap<InstanceId, Instance>,
+    logs: Logs,
 }
 
 struct Instance {
@@ -59,6 +61,7 @@ impl Instances {
             dir,
             machine,
             known: BTreeMap::new(),
+            logs: Logs::default(),
         }
     }
 
@@ -76,6 +79,7 @@ impl Instances {
             }
         }
         self.end_what_has_drained(region, picture, now);
+        self.logs.ship(region, eyes).await;
     }
 
     /// Sees which processes have ended. A lost instance gets no more requests from this moment on.
@@ -146,6 +150,9 @@ impl Instances {
         let Some(booted) = &instance.booted else {
             return;
         };
+        if let Some(group) = &booted.log_group {
+            self.logs.follow(id, &instance.region, group, &log);
+        }
         if booted.behaviour == Behaviour::WrongSchema {
             note(
                 &log,
@@ -192,6 +199,7 @@ impl Instances {
                 continue;
             };
             self.board.silent(&id);
+            self.logs.ends(&id);
             self.traffic.forget(&id);
             if let Some(host) = instance.host.take() {
                 tokio::spawn(host.farewell());

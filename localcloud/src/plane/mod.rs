@@ -12,9 +12,11 @@ mod condition;
 mod health;
 mod host;
 mod instances;
+mod logs;
 mod metrics;
 mod picture;
 mod read;
+pub(crate) mod refreshes;
 mod schedule;
 mod share;
 mod target;
@@ -263,6 +265,10 @@ impl Work {
                         seed,
                     };
                     instances.become_as(region, picture, &eyes).await;
+                    board
+                        .refreshes()
+                        .advance(region, &picture.fleets, &board, &eyes)
+                        .await;
                 }
             }
             if published.elapsed() >= metrics::EVERY {

@@ -122,6 +122,8 @@ pub(crate) struct Fleet {
     /// Whether the load balancer's verdict ends an instance.
     pub(crate) judged_by_balancer: bool,
     pub(crate) grace: Duration,
+    /// How many instances are wanted.
+    pub(crate) desired: u32,
 }
 
 /// An instance of an Auto Scaling group.
@@ -332,6 +334,7 @@ pub(crate) fn fleets(xml: &str) -> Vec<Fleet> {
                 groups: members(one, "TargetGroupARNs").map(xml::unescape).collect(),
                 judged_by_balancer: text(one, "HealthCheckType").as_deref() == Some("ELB"),
                 grace: seconds(one, "HealthCheckGracePeriod").unwrap_or_default(),
+                desired: value(one, "DesiredCapacity").unwrap_or_default(),
             })
         })
         .collect()

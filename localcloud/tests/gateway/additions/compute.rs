@@ -286,3 +286,49 @@ fn nat_gateways_leave_nothing_in_their_subnet() {
         .ok();
     client.ec2("DeleteSubnet", &subnet).ok();
 }
+
+#[test]
+fn without_a_data_plane_an_instance_refresh_is_over_at_once() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (_, subnets, _) = network(&mut client);
+    client.ec2("CreateLaunchTemplate", "LaunchTemplateName=small&LaunchTemplateData.InstanceType=t3.small&LaunchTemplateData.ImageId=ami-1").ok();
+    let mut call = |action: &str, form: &str| {
+        let form = format!("AutoScalingGroupName=blue&{form}");
+        client.query("autoscaling", "2011-01-01", action, &form)
+    };
+    call("StartInstanceRefresh", "").refused("ValidationError");
+    let form = format!(
+        "LaunchTemplate.LaunchTemplateName=small&LaunchTemplate.Version=1&MinSize=0&MaxSize=2&DesiredCapacity=2&VPCZoneIdentifier={}",
+        subnets[0]
+    );
+    call("CreateAutoScalingGroup", &form).ok();
+    call(
+        "StartInstanceRefresh",
+        "Preferences.MinHealthyPercentage=0&Preferences.MaxHealthyPercentage=200",
+    )
+    .refused("ValidationError");
+    let mut instances = || {
+        let text = call("DescribeAutoScalingGroups", "").ok().text();
+        let all = text.split("<InstanceId>").skip(1);
+        all.filter_map(|rest| rest.split('<').next().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let before = instances();
+    assert_eq!(before.len(), 2);
+    let mut call = |action: &str, form: &str| {
+        let form = format!("AutoScalingGroupName=blue&{form}");
+        client.query("autoscaling", "2011-01-01", action, &form)
+    };
+    let id = call("StartInstanceRefresh", "")
+        .ok()
+        .element("InstanceRefreshId");
+    let told = call("DescribeInstanceRefreshes", "").ok();
+    assert_eq!(told.element("InstanceRefreshId"), id);
+    assert_eq!(told.element("Status"), "Successful");
+    assert_eq!(told.element("PercentageComplete"), "100");
+    call("CancelInstanceRefresh", "").refused("ActiveInstanceRefreshNotFound");
+    call("RollbackInstanceRefresh", "").refused("ActiveInstanceRefreshNotFound");
+    let text = call("DescribeAutoScalingGroups", "").ok().text();
+    assert!(before.iter().all(|id| !text.contains(id)), "{text}");
+}

@@ -150,3 +150,69 @@ fn a_killed_instance_loses_what_it_had_and_nothing_else() {
     assert_eq!(statuses, [200, 200, 502, 502]);
     world.until_states("blue", &["healthy", "healthy"]);
 }
+
+/// The instances of blue, as Auto Scaling tells them, and how many it says are wanted.
+fn blue(world: &mut World) -> (Vec<String>, String) {
+    let form = "AutoScalingGroupNames.member.1=blue";
+    let told = world.autoscaling("DescribeAutoScalingGroups", form).ok();
+    let text = told.text();
+    let all = text.split("<InstanceId>").skip(1);
+    let all = all.filter_map(|rest| rest.split('<').next().map(str::to_owned));
+    (all.collect(), told.element("DesiredCapacity"))
+}
+
+#[test]
+fn a_refresh_has_each_new_instance_healthy_before_an_old_one_ends() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.until_states("blue", &["healthy"]);
+    let (first, _) = blue(&mut world);
+    world.release("blue", "1.1.0");
+    let form = "AutoScalingGroupName=blue&Preferences.MinHealthyPercentage=100&Preferences.MaxHealthyPercentage=200\
+                &Preferences.InstanceWarmup=1";
+    world.autoscaling("StartInstanceRefresh", form).ok();
+    world
+        .autoscaling("StartInstanceRefresh", form)
+        .refused("InstanceRefreshInProgress");
+    let mut most = 0;
+    world.until("the refresh is through", |world| {
+        let (now, desired) = blue(world);
+        most = most.max(now.len());
+        assert_eq!(desired, "1", "what the owner wants");
+        if now == first || now.len() == 2 {
+            assert!(world.states("blue").contains(&"healthy".to_owned()));
+        }
+        let told = world.autoscaling("DescribeInstanceRefreshes", "AutoScalingGroupName=blue");
+        (told.ok().element("Status") == "Successful").then_some(())
+    });
+    assert_eq!(most, 2);
+    let (last, _) = blue(&mut world);
+    assert_eq!(last.len(), 1);
+    assert_ne!(last, first);
+    let mut front = world.front();
+    assert_eq!(get(&mut front, "/").ok().json()["version"], "1.1.0");
+}
+
+#[test]
+fn a_cancelled_refresh_leaves_as_many_instances_as_are_wanted() {
+    let mut world = World::new("1.0.0", "2.0.0");
+    world.until_states("blue", &["healthy"]);
+    let (first, _) = blue(&mut world);
+    world.release("blue", "1.1.0-never-healthy");
+    let form = "AutoScalingGroupName=blue&Preferences.MinHealthyPercentage=100&Preferences.MaxHealthyPercentage=200";
+    world.autoscaling("StartInstanceRefresh", form).ok();
+    world.until("a second instance is there", |world| {
+        (blue(world).0.len() == 2).then_some(())
+    });
+    let group = "AutoScalingGroupName=blue";
+    world
+        .autoscaling("RollbackInstanceRefresh", group)
+        .refused("IrreversibleInstanceRefresh");
+    world.autoscaling("CancelInstanceRefresh", group).ok();
+    world.until("it is cancelled", |world| {
+        let told = world.autoscaling("DescribeInstanceRefreshes", group).ok();
+        (told.element("Status") == "Cancelled").then_some(())
+    });
+    world.until("the first instance is left", |world| {
+        (blue(world).0 == first).then_some(())
+    });
+}

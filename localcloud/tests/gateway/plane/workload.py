@@ -55,5 +55,6 @@ class Server(ThreadingHTTPServer):
 
 
 server = Server(("127.0.0.1", int(os.environ["PORT"])), Handler)
+print(f"version {os.environ['CODEDETECT_VERSION']} listens", flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
