@@ -3,14 +3,16 @@
 use clap::Args;
 
 use super::exit::{Exit, Trouble};
-use super::release::{Opened, Order, ReleaseArgs, ShiftArgs, release};
-use crate::release::course;
+use super::opened::Opened;
+use super::release::{Order, ReleaseArgs, ShiftArgs, release};
+use crate::model::workloads::Colour;
 use crate::release::preflight::Aim;
 use crate::release::run::tag;
+use crate::release::{course, rolling};
 use crate::units::ImageRef;
 use crate::view::Gate;
 
-/// Bring a new version to the idle colour, and switch to it if all is well
+/// Bring a new version to the idle colour, and switch to it if all is well; or replace the instances of a rolling workload
 #[derive(Args, Debug)]
 pub struct Deploy {
     /// The image, with a tag or a digest
@@ -38,12 +40,22 @@ impl Deploy {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let from = opened.serving()?;
-        let to = from
-            .other()
-            .ok_or_else(|| Trouble::Usage("there is only one colour".to_owned()))?;
-        let text = with_image(&opened.sight.of(from).release, &image)?;
         let version = tag(&image).map(str::to_owned);
+        if let Some(now) = &opened.rolling {
+            let only = Colour::Single;
+            let text = with_image(&opened.sight.of(only).release, &image)?;
+            let turn = opened.turn(now, version, &self.shift)?;
+            return Ok(Order {
+                verb: "deploy",
+                aim: Aim::Deploy,
+                from: only,
+                to: only,
+                steps: rolling::deploy(&turn, &text),
+                image,
+            });
+        }
+        let (from, to) = opened.colours()?;
+        let text = with_image(&opened.sight.of(from).release, &image)?;
         let way = opened.way((from, to), version, &self.release, &self.shift);
         let idle = opened.sight.of(to);
         let running = !idle.instances.is_empty() || !idle.targets.is_empty();

@@ -15,10 +15,13 @@ mod history;
 mod identity;
 mod init;
 mod local;
+mod logs;
+mod opened;
 mod options;
 mod outputs;
 mod plan;
 mod prompt;
+mod refresh;
 mod release;
 mod rollback;
 mod run;
@@ -30,6 +33,7 @@ mod switch;
 mod timings;
 mod unlock;
 mod validate;
+mod watch;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -71,10 +75,12 @@ enum Verb {
     Deploy(deploy::Deploy),
     Switch(switch::Switch),
     Rollback(rollback::Rollback),
+    Refresh(refresh::Refresh),
     Drift(drift::Drift),
     Status(status::Status),
     Outputs(outputs::Outputs),
     History(history::History),
+    Logs(logs::Logs),
     Graph(graph::Graph),
     Cost(cost::Cost),
     Doctor(doctor::Doctor),
@@ -122,10 +128,12 @@ fn run(verb: Verb, gate: &Gate) -> Result<Exit, Trouble> {
         Verb::Deploy(verb) => asynchronously(verb.run(gate)),
         Verb::Switch(verb) => asynchronously(verb.run(gate)),
         Verb::Rollback(verb) => asynchronously(verb.run(gate)),
+        Verb::Refresh(verb) => asynchronously(verb.run(gate)),
         Verb::Drift(verb) => asynchronously(verb.run(gate)),
         Verb::Status(verb) => asynchronously(verb.run(gate)),
         Verb::Outputs(verb) => asynchronously(verb.run(gate)),
         Verb::History(verb) => asynchronously(verb.run(gate)),
+        Verb::Logs(verb) => asynchronously(verb.run(gate)),
         Verb::Graph(verb) => asynchronously(verb.run(gate)),
         Verb::Cost(verb) => asynchronously(verb.run(gate)),
         Verb::Doctor(verb) => asynchronously(verb.run(gate)),

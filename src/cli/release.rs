@@ -6,21 +6,20 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::exit::{Exit, Trouble};
+use super::opened::Opened;
 use super::options::{CloudArgs, OverlayArgs};
-use super::session::{self, Session};
+use super::session::Session;
 use super::{identity, local, signals};
 use crate::exec::Stop;
 use crate::exec::lock::{Holder, Lock};
 use crate::model::workloads::Colour;
 use crate::release::act::Hand;
-use crate::release::course::Way;
+use crate::release::announcement::Announcement;
 use crate::release::front::{Front, Reach};
 use crate::release::preflight::{Aim, Known, refusals};
-use crate::release::record::{self, Before, Beginning, ColourBefore, Record, Verdict};
+use crate::release::record::{self, Beginning, Record, Verdict};
 use crate::release::report::{ReleaseReport, course};
 use crate::release::run::{self, Broken, News, Work};
-use crate::release::sight::Sight;
-use crate::release::site::Site;
 use crate::release::step::Step;
 use crate::view::Gate;
 
@@ -105,97 +104,9 @@ impl ShiftArgs {
     }
 }
 
-/// A workload that is looked at.
-pub struct Opened {
-    /// The stack.
-    pub session: Session,
-    /// The workload's names.
-    pub site: Site,
-    /// As it stands.
-    pub sight: Sight,
-}
-
-impl Opened {
-    /// Opens the stack and looks at its workload.
-    pub async fn open(args: &ReleaseArgs, gate: &Gate) -> Result<Self, Trouble> {
-        let region = args.cloud.region.as_deref();
-        let loaded = session::load(&args.file, &args.overlay, region, gate)?;
-        let session = Session::open(loaded, &args.cloud, gate).await?;
-        let site = Site::of(
-            &session.loaded.stack.document,
-            &session.resources,
-            &session.scope,
-            args.workload.as_deref(),
-        )
-        .map_err(|error| Trouble::Usage(error.to_string()))?;
-        let sight = Hand {
-            cloud: &session.place.cloud,
-            site: &site,
-        }
-        .look()
-        .await?;
-        Ok(Self {
-            session,
-            site,
-            sight,
-        })
-    }
-
-    /// The colour that serves.
-    pub fn serving(&self) -> Result<Colour, Trouble> {
-        self.sight.serving().ok_or_else(|| {
-            Trouble::Usage("no colour has any of the traffic; look at the listener".to_owned())
-        })
-    }
-
-    /// The way from the colour that serves to another.
-    pub fn way(
-        &self,
-        (from, to): (Colour, Colour),
-        version: Option<String>,
-        args: &ReleaseArgs,
-        shift: &ShiftArgs,
-    ) -> Way {
-        let old = self.sight.of(from);
-        let zones = old.healthy_zones().len();
-        Way {
-            from,
-            to,
-            capacity: old.in_service.max(self.site.bounds.0),
-            zones: u32::try_from(zones).unwrap_or(1).max(1),
-            least: self.site.bounds.0,
-            grace: self.site.grace,
-            version,
-            clean: shift.clean,
-            bake: shift.bake.into(),
-            keep: args.keep.into(),
-        }
-    }
-
-    /// How everything is, for the way back.
-    fn before(&self) -> Before {
-        Before {
-            colours: self
-                .sight
-                .colours
-                .iter()
-                .map(|(colour, sight)| {
-                    let before = ColourBefore {
-                        weight: sight.weight,
-                        least: sight.least,
-                        instances: sight.in_service,
-                        release: sight.release.clone(),
-                    };
-                    (*colour, before)
-                })
-                .collect(),
-        }
-    }
-}
-
 /// What a verb has made up its mind to do.
 pub struct Order {
-    /// `deploy`, `switch` or `rollback`.
+    /// `deploy`, `switch`, `rollback` or `refresh`.
     pub verb: &'static str,
     /// What kind of it.
     pub aim: Aim,
@@ -294,11 +205,7 @@ async fn locked(
         Some(record) => record,
         None => {
             // Another run may have moved everything while this one waited for the lock.
-            let hand = Hand {
-                cloud: &cloud,
-                site: &opened.site,
-            };
-            opened.sight = hand.look().await?;
+            opened.look_again().await?;
             let order = decide(&opened)?;
             let refused = preflight(&opened, &order, args).await?;
             if !refused.is_empty() && !args.force {
@@ -330,12 +237,8 @@ async fn locked(
     };
     match ended {
         Ok(record) => {
-            let report = ReleaseReport { record: &record };
-            match args.format {
-                ReleaseFormat::Human => gate.result(&report.human(&gate.results_look())),
-                ReleaseFormat::Json | ReleaseFormat::Ndjson => gate.document(&report.json()),
-                ReleaseFormat::Markdown => gate.result(&report.markdown()),
-            }
+            announce(&opened, &record, gate).await;
+            tell_report(&record, args.format, gate);
             let verdict = record.ended.map(|ended| ended.verdict);
             Ok(if verdict == Some(Verdict::RolledBack) {
                 Exit::Failed
@@ -352,6 +255,33 @@ async fn locked(
             gate.news(&format!("error: {stuck}"));
             Ok(Exit::Failed)
         }
+    }
+}
+
+/// Tells the stack's topic, where it has one. A release is not undone because nobody could be told of it.
+async fn announce(opened: &Opened, record: &Record, gate: &Gate) {
+    let stack = opened.session.scope.prefix();
+    let Some((topic, told)) = opened
+        .site
+        .topic
+        .as_ref()
+        .zip(Announcement::of(&stack, record))
+    else {
+        return;
+    };
+    if let Err(error) = told.publish(&opened.session.place.cloud, topic).await {
+        gate.news(&format!("warning: {topic} was not told: {error}"));
+    }
+}
+
+/// How a release went, as it is asked for.
+pub fn tell_report(record: &Record, format: ReleaseFormat, gate: &Gate) {
+    let report = ReleaseReport { record };
+    match format {
+        ReleaseFormat::Human => gate.result(&report.human(&gate.results_look())),
+        ReleaseFormat::Json => gate.document(&report.json()),
+        ReleaseFormat::Ndjson => gate.line(&report.json()),
+        ReleaseFormat::Markdown => gate.result(&report.markdown()),
     }
 }
 

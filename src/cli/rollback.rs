@@ -3,10 +3,13 @@
 use clap::Args;
 
 use super::exit::{Exit, Trouble};
-use super::release::{Opened, Order, ReleaseArgs, ShiftArgs, release};
-use crate::release::course;
+use super::opened::{Opened, Rolling};
+use super::release::{Order, ReleaseArgs, ShiftArgs, release};
+use crate::model::workloads::Colour;
 use crate::release::preflight::Aim;
 use crate::release::run::tag;
+use crate::release::sight::image_of;
+use crate::release::{course, rolling};
 use crate::view::Gate;
 
 /// Go back to the version that served before: at once while its colour is warm, else by deploying it again
@@ -23,10 +26,10 @@ impl Rollback {
     }
 
     fn order(&self, opened: &Opened) -> Result<Order, Trouble> {
-        let from = opened.serving()?;
-        let to = from
-            .other()
-            .ok_or_else(|| Trouble::Usage("there is only one colour".to_owned()))?;
+        if let Some(now) = &opened.rolling {
+            return Self::replace(opened, now);
+        }
+        let (from, to) = opened.colours()?;
         let former = opened.sight.of(to);
         let image = former.image().ok_or_else(|| {
             Trouble::Usage(format!(
@@ -50,6 +53,27 @@ impl Rollback {
             from,
             to,
             steps,
+            image,
+        })
+    }
+
+    /// The release before the one that runs, on new instances.
+    fn replace(opened: &Opened, now: &Rolling) -> Result<Order, Trouble> {
+        let only = Colour::Single;
+        let former = now.former.as_ref().ok_or_else(|| {
+            Trouble::Usage(
+                "no earlier release is in the store: there is nothing to go back to".to_owned(),
+            )
+        })?;
+        let image = image_of(former).unwrap_or_default();
+        let version = tag(&image).map(str::to_owned);
+        let turn = opened.turn(now, version, &ShiftArgs::at_once())?;
+        Ok(Order {
+            verb: "rollback",
+            aim: Aim::Rollback,
+            from: only,
+            to: only,
+            steps: rolling::deploy(&turn, former),
             image,
         })
     }

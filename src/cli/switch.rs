@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use super::exit::{Exit, Trouble};
-use super::release::{Opened, Order, ReleaseArgs, ShiftArgs, release};
+use super::opened::Opened;
+use super::release::{Order, ReleaseArgs, ShiftArgs, release};
 use crate::model::workloads::Colour;
 use crate::release::course;
 use crate::release::preflight::Aim;
@@ -35,15 +36,15 @@ impl Switch {
     }
 
     fn order(&self, opened: &Opened) -> Result<Order, Trouble> {
-        let from = opened.serving()?;
+        let (from, other) = opened.colours()?;
         let to = match self.to {
-            Some(To::Blue) => Some(Colour::Blue),
-            Some(To::Green) => Some(Colour::Green),
-            None => from.other(),
+            Some(To::Blue) => Colour::Blue,
+            Some(To::Green) => Colour::Green,
+            None => other,
         };
-        let to = to
-            .filter(|to| *to != from)
-            .ok_or_else(|| Trouble::Usage(format!("{} serves already", from.key())))?;
+        if to == from {
+            return Err(Trouble::Usage(format!("{} serves already", from.key())));
+        }
         let image = opened.sight.of(to).image().unwrap_or_default();
         let version = tag(&image).map(str::to_owned);
         let way = opened.way((from, to), version, &self.release, &self.shift);

@@ -12,7 +12,7 @@ use crate::resource::Handle;
 use crate::stack::document::Alerts;
 
 /// Where the topic stands.
-pub(crate) const TOPIC: &str = "alerts.topic";
+pub const TOPIC: &str = "alerts.topic";
 
 /// AWS works the bill out a few times a day; six hours is the period of its own billing alarms ("Create a billing alarm to monitor
 /// your estimated AWS charges", CloudWatch user guide).

@@ -34,6 +34,7 @@ mod text;
 pub mod workloads;
 
 use draft::Draft;
+pub use alerts::TOPIC;
 pub use outputs::{Output, outputs};
 pub use rehearsal::rehearse;
 

@@ -20,7 +20,7 @@ use crate::scope::STACK_TAG;
 pub const DOOR: &str = "X-Codedetect-Door";
 const MINUTE: i64 = 60;
 /// The name of the scheduled end of a colour.
-const END: &str = "codedetect-end";
+pub(super) const END: &str = "codedetect-end";
 /// The rules of a listener count from here ("Listener rules", 1 to 50,000).
 const PRIORITIES: std::ops::RangeInclusive<i32> = 1..=50_000;
 
@@ -42,7 +42,8 @@ impl Hand<'_> {
         look(self.cloud, self.site).await
     }
 
-    fn place(&self, colour: Colour) -> Result<&Place, AwsError> {
+    /// A colour's things.
+    pub(super) fn place(&self, colour: Colour) -> Result<&Place, AwsError> {
         self.site.place(colour).ok_or_else(|| {
             AwsError::unexpected(
                 "release",
@@ -280,10 +281,25 @@ impl Hand<'_> {
         colour: Colour,
         since: i64,
     ) -> Result<Counted, AwsError> {
+        let now = jiff::Timestamp::now().as_second();
+        self.counted_between(sight, colour, (since, now + MINUTE))
+            .await
+    }
+
+    /// The same between two moments.
+    ///
+    /// # Errors
+    /// AWS's.
+    pub async fn counted_between(
+        &self,
+        sight: &Sight,
+        colour: Colour,
+        between: (i64, i64),
+    ) -> Result<Counted, AwsError> {
         let group = sight.of(colour).target_group;
         let (requests, errors) = try_join(
-            self.sum(sight, &group, "RequestCount", since),
-            self.sum(sight, &group, "HTTPCode_Target_5XX_Count", since),
+            self.sum(sight, &group, "RequestCount", between),
+            self.sum(sight, &group, "HTTPCode_Target_5XX_Count", between),
         )
         .await?;
         Ok(Counted { requests, errors })
@@ -294,7 +310,7 @@ impl Hand<'_> {
         sight: &Sight,
         group: &str,
         metric: &str,
-        since: i64,
+        (since, until): (i64, i64),
     ) -> Result<f64, AwsError> {
         let dimension = |name: &str, value: Option<&str>| {
             Dimension::builder()
@@ -310,7 +326,6 @@ impl Hand<'_> {
             .and_then(|(_, rest)| rest.rsplit_once('/'))
             .map(|(balancer, _)| balancer);
         let target_group = group.rsplit_once(':').map(|(_, name)| name);
-        let now = jiff::Timestamp::now().as_second();
         let answer = self
             .cloud
             .cloudwatch()
@@ -320,7 +335,7 @@ impl Hand<'_> {
             .dimensions(dimension("LoadBalancer", balancer))
             .dimensions(dimension("TargetGroup", target_group))
             .start_time(DateTime::from_secs(since))
-            .end_time(DateTime::from_secs(now + MINUTE))
+            .end_time(DateTime::from_secs(until))
             .period(60)
             .statistics(Statistic::Sum)
             .send()

@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use rand::RngExt;
 
 use super::act::DOOR;
-use super::evidence::Sample;
-use super::judge::{Counted, Seen, verdict};
+use super::bake::{await_refresh, bake, stop_refresh};
 use super::probe::Watch;
 use super::run::{News, Work, tag};
 use super::sight::{ColourSight, Sight};
@@ -17,7 +16,7 @@ use crate::aws::AwsError;
 use crate::model::workloads::Colour;
 
 /// Time between two looks at AWS.
-const LOOK: Duration = Duration::from_secs(1);
+pub(super) const LOOK: Duration = Duration::from_secs(1);
 /// Time between two requests of a step that asks through the load balancer.
 const ASK: Duration = Duration::from_millis(40);
 /// Clean answers in a row, over new connections, after which a weight counts as in force.
@@ -58,6 +57,16 @@ pub(super) struct Course {
     pub(super) shared_at: i64,
 }
 
+impl Course {
+    /// The traffic begins to move, or moves on.
+    fn moves(&mut self) {
+        let at = self.watch.at();
+        self.shared = at;
+        self.shared_at = Timestamp::now().as_second();
+        self.moved = Some(self.moved.map_or((at, at), |(began, _)| (began, at)));
+    }
+}
+
 /// Makes true what a step says; gives what was seen.
 pub(super) async fn carry_out(
     work: &Work<'_>,
@@ -93,10 +102,7 @@ pub(super) async fn carry_out(
         } => return probe(work, *colour, *clean, version.as_deref()).await,
         Step::Weigh { weights } => {
             let sight = hand.look().await?;
-            let at = course.watch.at();
-            course.shared = at;
-            course.shared_at = Timestamp::now().as_second();
-            course.moved = Some(course.moved.map_or((at, at), |(began, _)| (began, at)));
+            course.moves();
             if sight.weights() != *weights {
                 hand.weigh(&sight, weights).await?;
             }
@@ -109,6 +115,27 @@ pub(super) async fn carry_out(
         Step::Bake { colour, seconds } => {
             return bake(work, course, *colour, Duration::from_secs(*seconds)).await;
         }
+        Step::Refresh {
+            colour,
+            after,
+            healthy,
+            most,
+        } => {
+            course.moves();
+            hand.refresh(*colour, after.as_deref(), (*healthy, *most))
+                .await?;
+        }
+        Step::AwaitRefresh {
+            colour,
+            after,
+            within,
+            watched,
+        } => {
+            let which = (after.as_deref(), *watched);
+            let within = Duration::from_secs(*within);
+            return await_refresh(work, course, *colour, which, within).await;
+        }
+        Step::StopRefresh { colour } => stop_refresh(work, *colour, SETTLES_WITHIN).await?,
         Step::Pin { colour, least } => hand.size(*colour, *least, None).await?,
         Step::Keep { colour, seconds } => {
             hand.size(*colour, 0, None).await?;
@@ -151,7 +178,7 @@ async fn until(
     }
 }
 
-async fn pause(work: &Work<'_>, time: Duration) -> Result<(), Failing> {
+pub(super) async fn pause(work: &Work<'_>, time: Duration) -> Result<(), Failing> {
     let jitter = rand::rng().random_range(0.9..1.1);
     tokio::select! {
         () = tokio::time::sleep(time.mul_f64(jitter)) => Ok(()),
@@ -346,55 +373,5 @@ async fn settle(work: &Work<'_>, colour: Colour, alone: bool) -> Result<Option<S
             )));
         }
         pause(work, ASK).await?;
-    }
-}
-
-async fn bake(
-    work: &Work<'_>,
-    course: &Course,
-    colour: Colour,
-    time: Duration,
-) -> Result<Option<String>, Failing> {
-    let ends = Instant::now() + time;
-    loop {
-        let whole = work.hand.look().await?;
-        let sight = whole.of(colour);
-        let new = work.hand.counted(&whole, colour, course.shared_at);
-        let old = async {
-            match colour.other() {
-                Some(other) => work.hand.counted(&whole, other, course.began_at).await,
-                None => Ok(Counted::default()),
-            }
-        };
-        let counted = futures::future::try_join(new, old).await?;
-        let ringing: BTreeSet<String> = work.hand.ringing().await?.into_iter().collect();
-        let since = course.watch.since(course.shared);
-        let before: Vec<Sample> = match course.moved {
-            Some((began, _)) => course
-                .watch
-                .since(Duration::ZERO)
-                .into_iter()
-                .filter(|sample| sample.at < began)
-                .collect(),
-            None => Vec::new(),
-        };
-        let image = sight.image();
-        let found = verdict(&Seen {
-            since: &since,
-            before: &before,
-            version: image.as_deref().and_then(tag),
-            targets: &sight.targets,
-            counted,
-            ringing: &ringing,
-            rang: &course.rang,
-        });
-        if let Some(cause) = found {
-            return Err(Failing::Gate(cause));
-        }
-        let left = ends.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(Some(format!("{} requests, 0 failed", since.len())));
-        }
-        pause(work, LOOK.min(left)).await?;
     }
 }

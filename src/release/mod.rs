@@ -1,20 +1,28 @@
-//! New versions of a workload go live: `deploy`, `switch`, `rollback`.
+//! New versions of a workload go live: `deploy`, `switch`, `rollback`, `refresh`.
 //!
-//! A release is a list of idempotent steps ([`course`]), written down before the first of them ([`record`]), carried out one
+//! A release is a list of idempotent steps ([`course`], or [`rolling`] where there
+//! is one group only), written down before the first of them ([`record`]), carried out one
 //! after the other ([`run`]) and watched from outside through the load balancer ([`probe`]). What a step does to AWS is in
 //! [`act`]; what it looks at first, in [`sight`]. Whatever fails, the same record says how to go on and how to go back.
 
 pub mod act;
+pub mod announcement;
+mod bake;
 mod carry_out;
 pub mod course;
+mod ends;
 pub mod evidence;
 pub mod front;
 pub mod judge;
+pub mod log;
 pub mod preflight;
 pub mod probe;
 pub mod record;
+pub mod refresh;
 pub mod report;
+pub mod rolling;
 pub mod run;
 pub mod sight;
 pub mod site;
+pub mod standing;
 pub mod step;

@@ -80,7 +80,14 @@ pub fn refusals(aim: Aim, known: &Known<'_>) -> Vec<String> {
             ));
         }
     }
+    if known.to == Colour::Single && to.healthy() == 0 && aim != Aim::Rollback {
+        refusals.push(
+            "it has no healthy target: there is nothing to go back to; mend it, or add --force"
+                .to_owned(),
+        );
+    }
     if let Some(stickiness) = site.stickiness
+        && site.healthy.is_none()
         && stickiness > known.keep
         && aim != Aim::Rollback
     {
@@ -114,12 +121,15 @@ mod tests {
             prefix: "codedetect-prod".to_owned(),
             balancer: "front".to_owned(),
             colours: BTreeMap::new(),
+            healthy: None,
             bounds: (1, 2),
             health_path: "/api/health".to_owned(),
             grace: Duration::from_secs(300),
             drain: Duration::from_secs(30),
             stickiness: None,
             domain: None,
+            log_group: "/codedetect-prod/analyzer".to_owned(),
+            topic: None,
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
@@ -15,6 +16,8 @@ use crate::model::workloads::Colour;
 /// The version of the record's form.
 const VERSION: u32 = 1;
 const RELEASES: &str = "releases/";
+/// Records that are read side by side.
+const READS_AT_ONCE: usize = 16;
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +26,7 @@ pub struct Record {
     pub version: u32,
     /// The run's id; sorts by time.
     pub run: String,
-    /// `deploy`, `switch` or `rollback`.
+    /// `deploy`, `switch`, `rollback` or `refresh`.
     pub verb: String,
     /// Who: user@host.
     pub by: String,
@@ -99,6 +102,11 @@ impl Before {
     /// The least number of a colour's instances.
     pub fn least(&self, colour: Colour) -> u32 {
         self.colours.get(&colour).map_or(0, |one| one.least)
+    }
+
+    /// How many instances a colour had.
+    pub fn instances(&self, colour: Colour) -> u32 {
+        self.colours.get(&colour).map_or(0, |one| one.instances)
     }
 
     /// A colour's release.
@@ -234,22 +242,46 @@ pub async fn close(store: &dyn Store, record: &Record) -> Result<(), StoreError>
     store.delete(&current(&record.workload)).await
 }
 
-/// The ended releases of a workload, the latest first.
+/// The ended releases of a workload, at most so many, the latest first.
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn past(store: &dyn Store, workload: &str) -> Result<Vec<Record>, StoreError> {
+pub async fn past(
+    store: &dyn Store,
+    workload: &str,
+    most: usize,
+) -> Result<Vec<Record>, StoreError> {
     let mut records = Vec::new();
-    for key in store.list(&format!("{RELEASES}{workload}/")).await? {
-        if key == current(workload) {
-            continue;
-        }
-        if let Some(stored) = store.get(&key).await?
+    let mut keys = store.list(&format!("{RELEASES}{workload}/")).await?;
+    keys.retain(|key| *key != current(workload));
+    // Keys are named by runs, and these sort by time.
+    for key in keys.iter().rev().take(most) {
+        if let Some(stored) = store.get(key).await?
             && let Ok(record) = serde_json::from_slice::<Record>(&stored.bytes)
         {
             records.push(record);
         }
     }
+    records.sort_by(|a, b| b.run.cmp(&a.run));
+    Ok(records)
+}
+
+/// The releases of all workloads, ended or not, the latest first; also of those that the file has no longer.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn all(store: &dyn Store) -> Result<Vec<Record>, StoreError> {
+    let keys = store.list(RELEASES).await?;
+    let reads = keys.iter().map(|key| async { store.get(key).await });
+    let stored: Vec<_> = stream::iter(reads)
+        .buffered(READS_AT_ONCE)
+        .try_collect()
+        .await?;
+    let mut records: Vec<Record> = stored
+        .into_iter()
+        .flatten()
+        .filter_map(|stored| serde_json::from_slice(&stored.bytes).ok())
+        .collect();
     records.sort_by(|a, b| b.run.cmp(&a.run));
     Ok(records)
 }
@@ -307,7 +339,7 @@ mod tests {
         assert_eq!(read.next(), Some(1));
         close(&store, &record).await.unwrap();
         assert_eq!(unfinished(&store, "analyzer").await.unwrap(), None);
-        assert_eq!(past(&store, "analyzer").await.unwrap(), [record]);
+        assert_eq!(past(&store, "analyzer", 9).await.unwrap(), [record]);
     }
 
     #[tokio::test]

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::evidence::{Evidence, Latency};
 use super::record::{Record, State, Verdict};
 use super::step::Step;
+use crate::model::workloads::Colour;
+use crate::view::history::ReleaseLine;
 use crate::view::page::{Look, Page, Role, plain, quiet, span, strong};
 
 /// Version of the document.
@@ -56,9 +58,12 @@ impl ReleaseReport<'_> {
     }
 
     fn serving(&self) -> &'static str {
-        match self.record.ended.as_ref().map(|ended| ended.verdict) {
-            Some(Verdict::Done) => self.record.to.key(),
-            _ => self.record.from.key(),
+        let done = self.record.ended.as_ref().map(|ended| ended.verdict) == Some(Verdict::Done);
+        match (self.record.to, done) {
+            (Colour::Single, true) => "it",
+            (Colour::Single, false) => "the former version",
+            (to, true) => to.key(),
+            (_, false) => self.record.from.key(),
         }
     }
 
@@ -125,7 +130,7 @@ impl ReleaseReport<'_> {
         let (_, verdict) = self.verdict();
         let record = self.record;
         let mut text = format!(
-            "### {verdict}: {} of `{}`\n\n`{}` serves.\n",
+            "### {verdict}: {} of `{}`\n\n{} serves.\n",
             record.verb,
             record.image,
             self.serving()
@@ -159,6 +164,32 @@ impl ReleaseReport<'_> {
             text += &format!("| {} | {mark} | {took} |\n", taken.step.sentence());
         }
         text
+    }
+
+    /// As one of the history's lines.
+    pub fn line(&self) -> ReleaseLine {
+        let record = self.record;
+        let ended = record.ended.as_ref();
+        let value = |verdict: &Verdict| {
+            serde_json::to_value(verdict)
+                .ok()?
+                .as_str()
+                .map(str::to_owned)
+        };
+        ReleaseLine {
+            run: record.run.clone(),
+            verb: record.verb.clone(),
+            by: record.by.clone(),
+            started: record.started.clone(),
+            ended: ended.map(|ended| ended.at.clone()),
+            workload: record.workload.clone(),
+            image: record.image.clone(),
+            verdict: ended.and_then(|ended| value(&ended.verdict)),
+            cause: ended.and_then(|ended| ended.cause.clone()),
+            evidence: self
+                .evidence()
+                .and_then(|one| serde_json::to_value(one).ok()),
+        }
     }
 
     /// As a document, described in `docs/output.md`.

@@ -13,8 +13,11 @@ use super::evidence::Evidence;
 use super::front::Front;
 use super::probe::Watch;
 use super::record::{self, Ended, Record, State, Taken, Verdict};
+use super::rolling;
+use super::step::Step;
 use crate::exec::Stop;
 use crate::exec::store::{Store, StoreError};
+use crate::model::workloads::Colour;
 
 /// What happens.
 #[derive(Clone, Debug, Serialize)]
@@ -158,13 +161,40 @@ async fn go_back(work: &Work<'_>, record: &mut Record, course: &mut Course) -> R
         }
     }
     let begun = record.steps.len();
-    let back = course::abort(record.from, record.to, &record.before);
+    let back = way_back(work, record).await?;
     record.steps.extend(back.into_iter().map(Taken::open));
     record::save(work.store, record).await?;
     match steps(work, record, course, begun).await? {
         None => Ok(()),
         Some(cause) => Err(Broken::Stuck(cause)),
     }
+}
+
+/// The steps of the way back.
+async fn way_back(work: &Work<'_>, record: &Record) -> Result<Vec<Step>, Broken> {
+    if record.to != Colour::Single {
+        return Ok(course::abort(record.from, record.to, &record.before));
+    }
+    let latest = work
+        .hand
+        .latest_refresh(record.to)
+        .await
+        .map_err(|error| Broken::Stuck(error.to_string()))?;
+    let turn = work.hand.site.turn(
+        latest.map(|one| one.id),
+        record.before.instances(record.to),
+        None,
+    );
+    // Any instance that starts after it reads the new release; a refresh writes none.
+    let begun = record
+        .steps
+        .iter()
+        .any(|taken| matches!(taken.step, Step::Write { .. }));
+    Ok(rolling::abort(
+        &turn,
+        record.before.release(record.to),
+        begun,
+    ))
 }
 
 /// Walks the steps that are not done; gives the cause where a gate failed.

@@ -89,9 +89,14 @@ impl ColourSight {
 
     /// The image of its release, if that can be read.
     pub fn image(&self) -> Option<String> {
-        let release: serde_json::Value = serde_json::from_str(&self.release).ok()?;
-        release.get("image")?.as_str().map(str::to_owned)
+        image_of(&self.release)
     }
+}
+
+/// The image of a release, if that can be read.
+pub fn image_of(release: &str) -> Option<String> {
+    let release: serde_json::Value = serde_json::from_str(release).ok()?;
+    release.get("image")?.as_str().map(str::to_owned)
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::rolling::Turn;
+use crate::model::TOPIC;
 use crate::model::workloads::{Colour, fleet_name, release_parameter};
 use crate::resource::Resources;
 use crate::scope::Scope;
 use crate::stack::Document;
 use crate::stack::document::{Release, Workload};
 
-/// A workload that is released by two colours.
+/// How long an instance may take from its launch until its time to be well begins.
+const STARTS_WITHIN: Duration = Duration::from_secs(300);
+/// Clean answers in a row that each target must give where nothing else is asked for.
+const CLEAN: u32 = 5;
+
+/// A workload that is released: by two colours, or by replacing the instances of its only group.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Its name in the file.
@@ -18,8 +25,10 @@ pub struct Site {
     pub prefix: String,
     /// The load balancer's name.
     pub balancer: String,
-    /// Both colours.
+    /// Both colours, or the only group.
     pub colours: BTreeMap<Colour, Place>,
+    /// The share of instances that stay healthy while they are replaced; nothing where there are two colours.
+    pub healthy: Option<u32>,
     /// The least and the largest number of serving instances, as the file says.
     pub bounds: (u32, u32),
     /// The path that answers 200 where all is well.
@@ -32,6 +41,10 @@ pub struct Site {
     pub stickiness: Option<Duration>,
     /// The name that clients ask for; the load balancer's own where the file has no domain.
     pub domain: Option<String>,
+    /// The log group of its instances.
+    pub log_group: String,
+    /// The ARN of the topic that is told how a release ended, where the stack has one.
+    pub topic: Option<String>,
 }
 
 /// A colour's things by name.
@@ -54,9 +67,6 @@ pub enum NoSite {
     /// The file has none at all.
     #[error("the file has no workload to release")]
     None,
-    /// It has one group only.
-    #[error("workload {0} is `rolling`: it has no colours to switch between")]
-    Rolling(String),
     /// The model does not hold what it should.
     #[error("{0} is not among the resources of the file")]
     Missing(String),
@@ -66,7 +76,7 @@ impl Site {
     /// The site of a workload: the named one, or the only one.
     ///
     /// # Errors
-    /// There is none of that name, or it has no colours.
+    /// There is none of that name.
     pub fn of(
         document: &Document,
         resources: &Resources,
@@ -74,8 +84,9 @@ impl Site {
         name: Option<&str>,
     ) -> Result<Self, NoSite> {
         let (item, workload) = find(document, name)?;
-        let Some(Release::BlueGreen(_)) = workload.release() else {
-            return Err(NoSite::Rolling(item.to_owned()));
+        let healthy = match workload.release() {
+            Some(Release::Rolling(rolling)) => Some(rolling.healthy.value().into()),
+            _ => None,
         };
         let bounds = workload.release().map_or((1, 1), |one| one.bounds());
         let named = |address: String| {
@@ -102,6 +113,7 @@ impl Site {
             prefix: scope.prefix(),
             balancer: named(format!("workloads.{item}.load-balancer"))?,
             colours,
+            healthy,
             bounds: (bounds.0.into(), bounds.1.into()),
             health_path: workload.health.path.as_str().to_owned(),
             grace: seconds(workload.health.grace),
@@ -111,10 +123,28 @@ impl Site {
                 .domain
                 .as_ref()
                 .map(|domain| domain.name.to_string()),
+            log_group: named(format!("workloads.{item}.log-group"))?,
+            topic: named(TOPIC.to_owned())
+                .ok()
+                .map(|name| scope.arn("sns", &name)),
         })
     }
 
-    /// A colour's things. Both colours are always there.
+    /// How its instances are replaced from now on, the bounds of that as the file has them.
+    pub fn turn(&self, after: Option<String>, capacity: u32, version: Option<String>) -> Turn {
+        Turn {
+            after,
+            capacity: capacity.max(1),
+            healthy: self.healthy.unwrap_or(100),
+            // It starts, is given its time to be well, warms up for as long again, and another one finishes what it does.
+            each: self.grace * 2 + self.drain + STARTS_WITHIN,
+            version,
+            clean: CLEAN,
+            bake: Duration::ZERO,
+        }
+    }
+
+    /// A colour's things. All that the workload has are always there.
     pub fn place(&self, colour: Colour) -> Option<&Place> {
         self.colours.get(&colour)
     }

@@ -77,6 +77,33 @@ pub enum Step {
         /// Seconds.
         seconds: u64,
     },
+    /// A replacement of all instances has been started that is later than the one named.
+    Refresh {
+        /// Which.
+        colour: Colour,
+        /// The latest replacement before; nothing where there was none.
+        after: Option<String>,
+        /// The share of instances that stay healthy, in hundredths.
+        healthy: u32,
+        /// The share of instances that there may be, in hundredths.
+        most: u32,
+    },
+    /// The replacement is through, and nothing has gone wrong meanwhile.
+    AwaitRefresh {
+        /// Which.
+        colour: Colour,
+        /// The latest replacement before it.
+        after: Option<String>,
+        /// How long it may make no progress, in seconds.
+        within: u64,
+        /// Whether what goes wrong meanwhile ends it.
+        watched: bool,
+    },
+    /// No replacement is under way.
+    StopRefresh {
+        /// Which.
+        colour: Colour,
+    },
     /// Auto Scaling may shrink the group to this number, and no further.
     Pin {
         /// Which.
@@ -144,6 +171,19 @@ impl Step {
             Self::Bake { colour, seconds } => {
                 format!("Watch {} for {seconds} s", colour.key())
             }
+            Self::Refresh { healthy, most, .. } => format!(
+                "Have Auto Scaling replace the instances, {}",
+                if *most > 100 && *healthy >= 100 {
+                    "each new one healthy before an old one ends".to_owned()
+                } else {
+                    format!("{healthy} % of them healthy at any time")
+                }
+            ),
+            Self::AwaitRefresh { watched, .. } => format!(
+                "Wait until all are replaced{}",
+                if *watched { ", and watch" } else { "" }
+            ),
+            Self::StopRefresh { .. } => "Stop the replacement of instances".to_owned(),
             Self::Pin { colour, least } => {
                 format!("Let {} have {least} or more instances", colour.key())
             }
@@ -177,6 +217,9 @@ impl Step {
             Self::Weigh { .. } => "the traffic moves",
             Self::Settle { .. } => "a weight is not in force the moment the call returns",
             Self::Bake { .. } => "what fails under traffic shows only under traffic",
+            Self::Refresh { .. } => "instances read their release when they start",
+            Self::AwaitRefresh { .. } => "old and new ones serve side by side until then",
+            Self::StopRefresh { .. } => "no further instance is to get the new release",
             Self::Pin { .. } => "the load decides again how many there are",
             Self::Keep { .. } => "the way back stays open, and nobody has to wait for its end",
         }
@@ -186,7 +229,10 @@ impl Step {
     pub fn usually(&self) -> Option<Duration> {
         match self {
             Self::Bake { seconds, .. } => Some(Duration::from_secs(*seconds)),
-            Self::Empty { .. } | Self::Size { .. } | Self::AwaitHealthy { .. } => None,
+            Self::Empty { .. }
+            | Self::Size { .. }
+            | Self::AwaitHealthy { .. }
+            | Self::AwaitRefresh { .. } => None,
             _ => Some(Duration::from_secs(1)),
         }
     }

@@ -8,6 +8,9 @@ use super::{Unit, UnitError, written_as_text};
 pub struct Percent(u8);
 
 impl Percent {
+    /// 100%.
+    pub const ALL: Self = Self(100);
+
     /// The percentage, if it is 1 to 100.
     pub const fn new(value: u8) -> Option<Self> {
         if value >= 1 && value <= 100 {

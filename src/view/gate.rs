@@ -199,6 +199,15 @@ impl Gate {
         self.0.can_draw
     }
 
+    /// Whether results go to a terminal too: a person reads them where they are drawn.
+    #[allow(
+        clippy::unused_self,
+        reason = "what the gate writes to is the gate's to say"
+    )]
+    pub(super) fn results_on_a_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Begins to draw; until [`Gate::stop_drawing`], lines are written above the drawing.
     pub(super) fn draw(&self) -> MultiProgress {
         let canvas = Canvas(Arc::clone(&self.0));

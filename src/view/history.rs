@@ -17,6 +17,51 @@ pub struct HistoryReport {
     pub stack: String,
     /// The runs; shown latest first, whatever their order here.
     pub runs: Vec<HistoryLine>,
+    /// The releases, the same.
+    pub releases: Vec<ReleaseLine>,
+}
+
+/// One release.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ReleaseLine {
+    /// The run's id; sorts by time.
+    pub run: String,
+    /// The verb.
+    pub verb: String,
+    /// Who ran it.
+    pub by: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended; nothing for one that was cut short.
+    pub ended: Option<String>,
+    /// The workload.
+    pub workload: String,
+    /// The image that was to run.
+    pub image: String,
+    /// `done`, `rolled_back`, `aborted`; nothing for one that was cut short.
+    pub verdict: Option<String>,
+    /// Why it did not go as meant.
+    pub cause: Option<String>,
+    /// What was seen through the load balancer, as in a release.
+    pub evidence: Option<Value>,
+}
+
+impl ReleaseLine {
+    /// How it ended, in a few words.
+    fn verdict(&self) -> Span {
+        match self.verdict.as_deref() {
+            Some("done") => span(Role::Good, "✓ done"),
+            Some("rolled_back") => span(Role::Bad, "✗ rolled back"),
+            Some(other) => span(Role::Warning, format!("! {other}")),
+            None => span(Role::Warning, "! not ended"),
+        }
+    }
+
+    fn evidence(&self) -> Option<String> {
+        let count = |what: &str| self.evidence.as_ref()?.get(what)?.as_u64();
+        let (requests, failed) = (count("requests")?, count("failed")?);
+        Some(format!(", {requests} requests, {failed} failed"))
+    }
 }
 
 /// One run.
@@ -80,32 +125,57 @@ impl HistoryReport {
         runs
     }
 
+    fn latest_releases(&self) -> Vec<&ReleaseLine> {
+        let mut releases: Vec<_> = self.releases.iter().collect();
+        releases.sort_by(|a, b| b.run.cmp(&a.run));
+        releases
+    }
+
     /// The runs for a person.
     pub fn human(&self, look: &Look) -> String {
         let mut page = Page::new(look);
-        if self.runs.is_empty() {
+        if self.runs.is_empty() && self.releases.is_empty() {
             page.text(0, format!("{} has had no runs.", self.stack));
         }
-        let verbs = self.runs.iter().map(|run| columns(&run.verb)).max();
-        for run in self.latest_first() {
-            page.line(
-                0,
-                4,
-                [
-                    strong(&*run.run),
-                    plain(format!(
-                        "  {}  {}  ",
-                        pad(&run.verb, verbs.unwrap_or(0)),
-                        run.started
-                    )),
-                    run.verdict(),
-                    quiet(format!("  {}", run.by)),
-                ],
-            );
+        let verbs = self.runs.iter().map(|run| &run.verb);
+        let verbs = verbs.chain(self.releases.iter().map(|release| &release.verb));
+        let widest = verbs.map(|verb| columns(verb)).max().unwrap_or(0);
+        let begun = |run: &str, verb: &str, started: &str| {
+            [
+                strong(run),
+                plain(format!("  {}  {started}  ", pad(verb, widest))),
+            ]
+        };
+        let runs = self.runs.iter().map(|run| {
+            let mut line = Vec::from(begun(&run.run, &run.verb, &run.started));
+            line.extend([run.verdict(), quiet(format!("  {}", run.by))]);
+            (&run.run, line)
+        });
+        let releases = self.releases.iter().map(|release| {
+            let mut line = Vec::from(begun(&release.run, &release.verb, &release.started));
+            line.extend([
+                release.verdict(),
+                plain(format!(
+                    ": {}{}",
+                    release.image,
+                    release.evidence().unwrap_or_default()
+                )),
+                quiet(format!("  {}", release.by)),
+            ]);
+            if let Some(cause) = &release.cause {
+                line.push(plain(format!("  because {cause}")));
+            }
+            (&release.run, line)
+        });
+        let mut lines: Vec<_> = runs.chain(releases).collect();
+        lines.sort_by(|(a, _), (b, _)| b.cmp(a));
+        let number = lines.len();
+        for (_, line) in lines {
+            page.line(0, 4, line);
         }
-        if self.runs.len() > 1 {
+        if number > 1 {
             page.gap();
-            page.line(0, 0, [quiet(count(self.runs.len(), "run"))]);
+            page.line(0, 0, [quiet(count(number, "run"))]);
         }
         page.finish()
     }
@@ -117,6 +187,7 @@ impl HistoryReport {
             "document": "history",
             "stack": self.stack,
             "runs": self.latest_first(),
+            "releases": self.latest_releases(),
         })
     }
 }
@@ -167,7 +238,33 @@ mod tests {
         HistoryReport {
             stack: "codedetect-prod".to_owned(),
             runs: records.iter().map(HistoryLine::of).collect(),
+            releases: Vec::new(),
         }
+    }
+
+    #[test]
+    fn releases_stand_among_the_runs_with_their_evidence() {
+        let mut report = report();
+        report.releases = vec![ReleaseLine {
+            run: "20261120-0900-dd44".to_owned(),
+            verb: "deploy".to_owned(),
+            by: "ops@build-1".to_owned(),
+            started: "2026-11-20T09:00:00Z".to_owned(),
+            ended: Some("2026-11-20T09:01:00Z".to_owned()),
+            workload: "analyzer".to_owned(),
+            image: "codedetect:2".to_owned(),
+            verdict: Some("rolled_back".to_owned()),
+            cause: Some("alarm cpu rings".to_owned()),
+            evidence: Some(json!({ "requests": 40, "failed": 0 })),
+        }];
+        let text = report.human(&Look::plain(200));
+        let second = text.lines().nth(1).unwrap();
+        assert_eq!(
+            second,
+            "20261120-0900-dd44  deploy  2026-11-20T09:00:00Z  ✗ rolled back: codedetect:2, 40 requests, 0 failed  \
+             ops@build-1  because alarm cpu rings"
+        );
+        assert_eq!(report.json()["releases"][0]["evidence"]["requests"], 40);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod drift;
 mod gate;
 pub mod graph;
 pub mod history;
+pub mod log;
 pub mod outputs;
 pub(crate) mod page;
 mod plan;
@@ -15,6 +16,7 @@ mod redact;
 pub mod run;
 pub mod status;
 pub mod timings;
+pub mod watch;
 mod words;
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! How a stack stands: both colours with versions, weights and health, what ends next and the
 //! command that goes back.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -42,6 +44,38 @@ pub struct WorkloadStatus {
     pub colours: Vec<ColourStatus>,
     /// The command that goes back to the other colour, while that is possible.
     pub rollback: Option<String>,
+    /// The release that has not ended.
+    pub release: Option<ReleaseStatus>,
+}
+
+/// A release that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReleaseStatus {
+    /// Its run.
+    pub run: String,
+    /// The verb.
+    pub verb: String,
+    /// Who began it.
+    pub by: String,
+    /// When, RFC 3339.
+    pub started: String,
+    /// The image that is to run.
+    pub image: String,
+    /// The step that is under way, or comes next, from 1.
+    pub step: usize,
+    /// Of how many.
+    pub of: usize,
+    /// What that step does or waits for.
+    pub doing: String,
+    /// Whether it has been begun.
+    pub begun: bool,
+}
+
+impl ReleaseStatus {
+    /// What is done now, in a sentence.
+    pub(super) fn sentence(&self) -> String {
+        format!("step {}/{}: {}", self.step, self.of, self.doing)
+    }
 }
 
 /// How one colour of a workload stands.
@@ -59,6 +93,10 @@ pub struct ColourStatus {
     pub instances: u32,
     /// Instances or tasks that are wanted.
     pub wanted: u32,
+    /// The least number of them.
+    pub least: u32,
+    /// The largest number.
+    pub most: u32,
     /// Health by zone.
     pub zones: Vec<ZoneHealth>,
     /// How long it has run that version, for a person: `3h`.
@@ -76,6 +114,20 @@ pub struct ZoneHealth {
     pub healthy: u32,
     /// Targets.
     pub total: u32,
+    /// Targets by state, in the load balancer's words.
+    pub states: BTreeMap<String, u32>,
+}
+
+impl ZoneHealth {
+    /// `zone a: 1 healthy, 1 draining`.
+    pub(super) fn words(&self) -> String {
+        let states: Vec<String> = self
+            .states
+            .iter()
+            .map(|(state, number)| format!("{number} {state}"))
+            .collect();
+        format!("zone {}: {}", self.zone, states.join(", "))
+    }
 }
 
 /// How much of a section stands.
@@ -171,7 +223,10 @@ impl StatusReport {
                 span(role, pad(&colour.colour, names + 2)),
                 plain(pad(&colour.role, roles + 2)),
                 plain(format!("{:>3} %  ", colour.weight)),
-                plain(format!("{}/{} running", colour.instances, colour.wanted)),
+                plain(format!(
+                    "{} of {} running ({} to {})",
+                    colour.instances, colour.wanted, colour.least, colour.most
+                )),
             ];
             if let Some(version) = &colour.version {
                 line.push(strong(format!("  {version}")));
@@ -186,14 +241,29 @@ impl StatusReport {
                 } else {
                     Role::Plain
                 };
-                let (name, healthy, total) = (&zone.zone, zone.healthy, zone.total);
-                span(role, format!("zone {name}: {healthy} of {total} healthy  "))
+                span(role, format!("{}  ", zone.words()))
             });
             let mut more: Vec<_> = health.collect();
             more.extend(colour.next.iter().map(|next| plain(&**next)));
             if !more.is_empty() {
                 page.line(names + 4, names + 6, more);
             }
+        }
+        if let Some(release) = &workload.release {
+            page.line(
+                2,
+                6,
+                [
+                    span(Role::Warning, format!("{} under way", release.verb)),
+                    plain(format!(
+                        " of {} since {} by {}; {}",
+                        release.image,
+                        release.started,
+                        release.by,
+                        release.sentence()
+                    )),
+                ],
+            );
         }
         if let Some(rollback) = &workload.rollback {
             page.line(2, 6, [plain("to go back: "), strong(&**rollback)]);
@@ -246,10 +316,15 @@ mod tests {
     use super::*;
 
     fn report() -> StatusReport {
-        let zone = |zone: &str, healthy, total| ZoneHealth {
+        let zone = |zone: &str, healthy: u32, total: u32| ZoneHealth {
             zone: zone.to_owned(),
             healthy,
             total,
+            states: [("healthy", healthy), ("unhealthy", total - healthy)]
+                .into_iter()
+                .filter(|(_, number)| *number > 0)
+                .map(|(state, number)| (state.to_owned(), number))
+                .collect(),
         };
         let section = |name: &str, standing, wanted, working: &[&str]| SectionStatus {
             section: name.to_owned(),
@@ -273,6 +348,8 @@ mod tests {
                         weight: 0,
                         instances: 1,
                         wanted: 1,
+                        least: 0,
+                        most: 2,
                         zones: vec![zone("a", 1, 1)],
                         since: Some("9d".to_owned()),
                         next: Some("scales in in 59m".to_owned()),
@@ -284,12 +361,25 @@ mod tests {
                         weight: 100,
                         instances: 2,
                         wanted: 2,
+                        least: 1,
+                        most: 2,
                         zones: vec![zone("a", 1, 1), zone("b", 0, 1)],
                         since: Some("1m".to_owned()),
                         next: None,
                     },
                 ],
                 rollback: Some("codedetect-infra rollback analyzer".to_owned()),
+                release: Some(ReleaseStatus {
+                    run: "20261121T085900Z-7f3a".to_owned(),
+                    verb: "deploy".to_owned(),
+                    by: "ops@build-1".to_owned(),
+                    started: "2026-11-21T08:59:00Z".to_owned(),
+                    image: "ghcr.io/example/codedetect:1.1.0".to_owned(),
+                    step: 7,
+                    of: 12,
+                    doing: "Watch green for 30 s".to_owned(),
+                    begun: true,
+                }),
             }],
             sections: vec![
                 section("network", 24, 24, &[]),

@@ -1,5 +1,7 @@
 //! Deploy, switch, rollback on the data plane of the local cloud, under requests that never stop.
 
+mod rolling;
+mod told;
 mod traffic;
 mod world;
 

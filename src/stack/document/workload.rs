@@ -110,7 +110,7 @@ pub struct BlueGreen {
     pub max: u16,
 }
 
-/// One group whose instances are replaced one after the other.
+/// One group whose instances a release replaces, a few at a time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rolling {
@@ -124,6 +124,10 @@ pub struct Rolling {
     #[serde(default = "two")]
     #[schemars(range(min = 1, max = 500))]
     pub max: u16,
+    /// The share of instances that stay healthy while they are replaced. With 100%, or where less would leave none, each new
+    /// instance is healthy before an old one ends; with less, old ones end first.
+    #[serde(default = "all")]
+    pub healthy: Percent,
 }
 
 /// When instances are added and taken away: so that the average over the group stays near the target.
@@ -174,6 +178,10 @@ impl Workload {
             _ => None,
         }
     }
+}
+
+fn all() -> Percent {
+    Percent::ALL
 }
 
 fn one() -> u16 {

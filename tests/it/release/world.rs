@@ -25,7 +25,17 @@ workloads:
     health: { path: /api/health, every: 5s, timeout: 2s, unhealthy: 2, grace: 20s }
     blue_green: { instance: t3.micro, min: 1, max: 2 }
     load_balancer: { drain: 5s }
+alerts: { email: [ops@example.com] }
 ";
+
+/// The same with one group of instances. A new one is given a few seconds, which is also how long it warms up.
+const ROLLING: [(&str, &str); 2] = [
+    (
+        "blue_green: { instance: t3.micro, min: 1, max: 2 }",
+        "rolling: { instance: t3.micro, min: 1, max: 2 }",
+    ),
+    ("grace: 20s", "grace: 8s"),
+];
 
 /// A folder with a stack and a local cloud that is brought down at the end.
 pub struct World {
@@ -38,18 +48,7 @@ pub struct World {
 impl World {
     /// The stack is applied, and its first version answers.
     pub fn new() -> Self {
-        let venv = MotoVenv::provision(env!("CARGO_TARGET_TMPDIR").as_ref(), |_| {}).unwrap();
-        let mut world = Self {
-            folder: tempfile::tempdir().unwrap(),
-            venv: venv.path().to_owned(),
-            front: String::new(),
-        };
-        std::fs::write(world.folder.path().join("stack.yaml"), STACK).unwrap();
-        world.run("apply", &["--yes"]).with(0);
-        world.front = world.until("the load balancer listens", |world| {
-            let plane = world.plane();
-            plane["listeners"][0]["address"].as_str().map(str::to_owned)
-        });
+        let world = Self::applied(STACK);
         // A load balancer without a healthy target sends requests to all: an answer alone says little.
         world.until("nothing stands in the way of a release", |world| {
             let told = world
@@ -61,7 +60,38 @@ impl World {
         world
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// The same with one group whose instances are replaced.
+    pub fn rolling() -> Self {
+        let text = ROLLING
+            .iter()
+            .fold(STACK.to_owned(), |text, (from, to)| text.replace(from, to));
+        let world = Self::applied(&text);
+        world.until("nothing stands in the way of a release", |world| {
+            let told = world.release("refresh", &["--dry-run"]).json();
+            let refused = told["refused"].to_string();
+            (!refused.contains("no healthy target")).then_some(())
+        });
+        world
+    }
+
+    fn applied(stack: &str) -> Self {
+        let venv = MotoVenv::provision(env!("CARGO_TARGET_TMPDIR").as_ref(), |_| {}).unwrap();
+        let mut world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            venv: venv.path().to_owned(),
+            front: String::new(),
+        };
+        std::fs::write(world.folder.path().join("stack.yaml"), stack).unwrap();
+        world.run("apply", &["--yes"]).with(0);
+        world.front = world.until("the load balancer listens", |world| {
+            let plane = world.plane();
+            plane["listeners"][0]["address"].as_str().map(str::to_owned)
+        });
+        world
+    }
+
+    /// The program with these arguments, ready to run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_codedetect-infra"));
         let workload = concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -137,7 +167,7 @@ impl World {
     }
 
     /// Asks the gateway's own interface.
-    fn control(&self, method: &str, what: &str, body: &str) -> Value {
+    pub fn control(&self, method: &str, what: &str, body: &str) -> Value {
         let path = format!("/_codedetect/{what}");
         let (status, body) = super::traffic::send(&self.gateway(), method, &path, body).unwrap();
         assert_eq!(status, 200, "{body}");
@@ -194,11 +224,35 @@ impl World {
         Traffic::begin(&self.front, a_second)
     }
 
+    /// Runs Python with boto3 against the cloud; `script` finds a function `client(name)`.
+    pub fn python(&self, script: &str) -> String {
+        let prelude = format!(
+            "import boto3, json\n\
+             def client(name):\n\
+             \x20   return boto3.client(name, region_name='eu-west-1', endpoint_url='http://{}',\n\
+             \x20       aws_access_key_id='test', aws_secret_access_key='test')\n",
+            self.gateway()
+        );
+        let python = self.venv.join("bin/python");
+        let mut command = Command::new(python);
+        command.args(["-c", &format!("{prelude}{script}")]);
+        Ended::of(&command.output().unwrap()).with(0).out
+    }
+
+    /// The instances that there are, by id.
+    pub fn instances(&self) -> Vec<String> {
+        let plane = self.plane();
+        let all = plane["instances"].as_array().unwrap().iter();
+        all.map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     fn plane(&self) -> Value {
         self.control("GET", "plane", "")
     }
 
-    fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
+    /// Waits until something is there.
+    pub fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             if let Some(found) = look(self) {

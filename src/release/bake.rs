@@ -1,0 +1,261 @@
+//! What is waited for under watch: the time after each share of the traffic, and the replacement of instances.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use super::carry_out::{Course, Failing, LOOK, pause};
+use super::evidence::Sample;
+use super::judge::{Counted, Seen, verdict};
+use super::refresh::Progress;
+use super::run::{News, Work, tag};
+use super::sight::TargetSight;
+use crate::model::workloads::Colour;
+
+/// How far back a workload's own errors are counted, in seconds, where no other colour can be compared with.
+const BEFORE: i64 = 900;
+
+/// Watches a colour for a time.
+pub(super) async fn bake(
+    work: &Work<'_>,
+    course: &Course,
+    colour: Colour,
+    time: Duration,
+) -> Result<Option<String>, Failing> {
+    let ends = Instant::now() + time;
+    loop {
+        let asked = gates(work, course, colour, <[_]>::to_vec).await?;
+        let left = ends.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Some(format!("{asked} requests, 0 failed")));
+        }
+        pause(work, LOOK.min(left)).await?;
+    }
+}
+
+/// Waits until a replacement that is later than `after` is through. Where it is `watched`, what goes wrong meanwhile ends it.
+pub(super) async fn await_refresh(
+    work: &Work<'_>,
+    course: &Course,
+    colour: Colour,
+    (after, watched): (Option<&str>, bool),
+    within: Duration,
+) -> Result<Option<String>, Failing> {
+    let mut newcomers = Newcomers::new(work.hand.site.grace);
+    let mut seen = None;
+    let mut moved = Instant::now();
+    loop {
+        let latest = work
+            .hand
+            .latest_refresh(colour)
+            .await?
+            .filter(|one| Some(one.id.as_str()) != after);
+        let Some(latest) = latest else {
+            return Err(Failing::Gate(
+                "Auto Scaling knows no replacement of these instances".to_owned(),
+            ));
+        };
+        match latest.state {
+            Progress::Through => return Ok(Some("all instances are new".to_owned())),
+            Progress::Ended(how) => {
+                let why = latest
+                    .why
+                    .unwrap_or_else(|| "AWS gives no reason".to_owned());
+                return Err(Failing::Gate(format!(
+                    "Auto Scaling ended the replacement: {how}: {why}"
+                )));
+            }
+            Progress::Running => {}
+        }
+        if watched {
+            gates(work, course, colour, |targets| newcomers.telling(targets)).await?;
+        }
+        let now = (latest.hundredths, latest.why);
+        if seen.as_ref() != Some(&now) {
+            let why = now
+                .1
+                .as_ref()
+                .map_or(String::new(), |why| format!(": {why}"));
+            (work.news)(News::StepWaits {
+                what: format!("{} % replaced{why}", now.0),
+            });
+            if seen.as_ref().is_none_or(|(before, _)| *before != now.0) {
+                moved = Instant::now();
+            }
+            seen = Some(now);
+        }
+        if moved.elapsed() >= within {
+            return Err(Failing::Gate(format!(
+                "no instance was replaced for {} s; Auto Scaling says {}",
+                within.as_secs(),
+                seen.and_then(|(_, why)| why)
+                    .unwrap_or_else(|| "nothing".to_owned())
+            )));
+        }
+        pause(work, LOOK).await?;
+    }
+}
+
+/// Waits until no replacement is under way.
+pub(super) async fn stop_refresh(
+    work: &Work<'_>,
+    colour: Colour,
+    within: Duration,
+) -> Result<(), Failing> {
+    let deadline = Instant::now() + within;
+    while !work.hand.stop_refresh(colour).await? {
+        if Instant::now() >= deadline {
+            return Err(Failing::Gate(format!(
+                "Auto Scaling has not stopped the replacement for {} s",
+                within.as_secs()
+            )));
+        }
+        pause(work, LOOK).await?;
+    }
+    Ok(())
+}
+
+/// Instances that come while others go. One that starts fails its health checks at first, which says nothing about its version.
+struct Newcomers {
+    grace: Duration,
+    since: BTreeMap<String, Instant>,
+    well: BTreeSet<String>,
+    /// Those that were unhealthy and never anything better, as they were last.
+    unwell: BTreeMap<String, TargetSight>,
+}
+
+impl Newcomers {
+    fn new(grace: Duration) -> Self {
+        Self {
+            grace,
+            since: BTreeMap::new(),
+            well: BTreeSet::new(),
+            unwell: BTreeMap::new(),
+        }
+    }
+
+    /// The targets whose state says something: they were healthy before, have had their time to become so, or were given up by
+    /// Auto Scaling without ever having been.
+    fn telling(&mut self, targets: &[TargetSight]) -> Vec<TargetSight> {
+        let mut telling = Vec::new();
+        for target in targets {
+            let since = *self
+                .since
+                .entry(target.instance.clone())
+                .or_insert_with(Instant::now);
+            match target.state.as_str() {
+                "healthy" => {
+                    self.well.insert(target.instance.clone());
+                    self.unwell.remove(&target.instance);
+                }
+                "unhealthy" if !self.well.contains(&target.instance) => {
+                    self.unwell.insert(target.instance.clone(), target.clone());
+                }
+                _ => {}
+            }
+            if self.well.contains(&target.instance) || since.elapsed() > self.grace {
+                telling.push(target.clone());
+            }
+        }
+        let there = |id: &str| {
+            let found = targets.iter().find(|target| target.instance == id);
+            found.is_some_and(|target| target.state != "draining")
+        };
+        let given_up = self.unwell.values().filter(|one| !there(&one.instance));
+        telling.extend(given_up.cloned());
+        telling
+    }
+}
+
+/// Asks all gates, of the targets those that `telling` leaves; gives how many requests the watch has sent since the last share.
+async fn gates(
+    work: &Work<'_>,
+    course: &Course,
+    colour: Colour,
+    telling: impl FnOnce(&[TargetSight]) -> Vec<TargetSight>,
+) -> Result<usize, Failing> {
+    let whole = work.hand.look().await?;
+    let mut sight = whole.of(colour);
+    sight.targets = telling(&sight.targets);
+    let new = work.hand.counted(&whole, colour, course.shared_at);
+    let old = async {
+        match colour.other() {
+            Some(other) => work.hand.counted(&whole, other, course.began_at).await,
+            None => {
+                let until = course.began_at;
+                work.hand
+                    .counted_between(&whole, colour, (until - BEFORE, until))
+                    .await
+            }
+        }
+    };
+    let counted: (Counted, Counted) = futures::future::try_join(new, old).await?;
+    let ringing: BTreeSet<String> = work.hand.ringing().await?.into_iter().collect();
+    let since = course.watch.since(course.shared);
+    let image = sight.image();
+    let version = image.as_deref().and_then(tag);
+    let former = |sample: &Sample| match (colour.other(), course.moved) {
+        (Some(_), Some((began, _))) => sample.at < began,
+        // Old and new instances answer side by side.
+        (None, Some(_)) => version.is_some() && sample.version.as_deref() != version,
+        (_, None) => false,
+    };
+    let mut before = course.watch.since(Duration::ZERO);
+    before.retain(former);
+    let found = verdict(&Seen {
+        since: &since,
+        before: &before,
+        version,
+        targets: &sight.targets,
+        counted,
+        ringing: &ringing,
+        rang: &course.rang,
+    });
+    match found {
+        Some(cause) => Err(Failing::Gate(cause)),
+        None => Ok(since.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(instance: &str, state: &str) -> TargetSight {
+        TargetSight {
+            instance: instance.to_owned(),
+            state: state.to_owned(),
+            why: None,
+        }
+    }
+
+    #[test]
+    fn an_instance_that_starts_may_fail_its_checks_until_its_time_is_over() {
+        let mut patient = Newcomers::new(Duration::from_secs(3600));
+        assert_eq!(patient.telling(&[target("i-new", "unhealthy")]), []);
+        let mut strict = Newcomers::new(Duration::ZERO);
+        strict.telling(&[target("i-new", "initial")]);
+        assert_eq!(strict.telling(&[target("i-new", "unhealthy")]).len(), 1);
+    }
+
+    #[test]
+    fn one_that_was_healthy_and_is_not_counts_at_once() {
+        let mut newcomers = Newcomers::new(Duration::from_secs(3600));
+        newcomers.telling(&[target("i-old", "healthy")]);
+        assert_eq!(newcomers.telling(&[target("i-old", "unhealthy")]).len(), 1);
+    }
+
+    #[test]
+    fn one_that_auto_scaling_gives_up_unhealthy_counts_though_its_place_is_taken() {
+        let mut newcomers = Newcomers::new(Duration::from_secs(3600));
+        newcomers.telling(&[target("i-new", "unhealthy")]);
+        let told = newcomers.telling(&[target("i-next", "initial")]);
+        assert_eq!(told, [target("i-new", "unhealthy")]);
+        let mut newcomers = Newcomers::new(Duration::from_secs(3600));
+        newcomers.telling(&[target("i-new", "initial")]);
+        assert_eq!(
+            newcomers.telling(&[]),
+            [],
+            "killed before it could say anything"
+        );
+    }
+}
