@@ -2,6 +2,7 @@
 
 mod again;
 mod apply;
+mod ci;
 mod completions;
 mod cost;
 mod deploy;
@@ -85,6 +86,7 @@ enum Verb {
     Cost(cost::Cost),
     Doctor(doctor::Doctor),
     Unlock(unlock::Unlock),
+    Ci(ci::Ci),
     Local(local::Local),
     Completions(completions::Completions),
 }
@@ -138,6 +140,7 @@ fn run(verb: Verb, gate: &Gate) -> Result<Exit, Trouble> {
         Verb::Cost(verb) => asynchronously(verb.run(gate)),
         Verb::Doctor(verb) => asynchronously(verb.run(gate)),
         Verb::Unlock(verb) => asynchronously(verb.run(gate)),
+        Verb::Ci(verb) => asynchronously(verb.run(gate)),
         Verb::Local(verb) => verb.run(gate),
     }
 }

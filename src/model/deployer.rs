@@ -1,18 +1,21 @@
-//! The role with which GitHub Actions releases: only from one branch of one repository, and only what a release does.
+//! The roles that GitHub Actions takes on: one releases and one applies, from one branch of one repository; one plans pull requests to
+//! it.
+
+mod policy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Draft, Place};
 use super::names::{ROLE, called};
-use super::workloads::Running;
+use super::workloads::{Deployable, Running};
+use crate::kinds::Kind;
 use crate::kinds::iam::oidc_provider::{self, OidcProvider};
-use crate::kinds::iam::policy::{Document, Principal, Statement, allow, document};
+use crate::kinds::iam::policy::{Document, Principal, allow, document};
 use crate::kinds::iam::role::{self, Role};
 use crate::kinds::s3::bucket::Bucket;
-use crate::kinds::sns::topic::Topic;
+use crate::kinds::ssm::parameter::Parameter;
 use crate::reference::Text;
-use crate::resource::Handle;
-use crate::scope::{STACK_TAG, Scope};
+use crate::resource::{Handle, Resource};
 use crate::stack::document::Deployer;
 
 /// GitHub's issuer of tokens ("Configuring OpenID Connect in Amazon Web Services", GitHub docs).
@@ -22,13 +25,8 @@ const AUDIENCE: &str = "sts.amazonaws.com";
 /// A release takes minutes; an hour is the shortest that AWS takes.
 const SESSION_SECONDS: u32 = 3600;
 
-/// The provider and the role.
-pub(crate) fn build(
-    draft: &mut Draft<'_>,
-    state: &Handle<Bucket>,
-    topic: Option<&Handle<Topic>>,
-    workloads: &[Running],
-) {
+/// The provider and the roles.
+pub(crate) fn build(draft: &mut Draft<'_>, state: &Handle<Bucket>, workloads: &[Running]) {
     let Some(deployer) = draft.document.deployer.as_ref() else {
         return;
     };
@@ -47,177 +45,112 @@ pub(crate) fn build(
                 .global_arn("iam", &format!("oidc-provider/{ISSUER}")),
         )
     };
+    let known = known(draft, state, workloads);
+    let (release, apply, plan) = (
+        document(policy::releaser(&known)),
+        document(policy::applier(&known)),
+        document(policy::reader(&known)),
+    );
+    let (github, branch) = (&deployer.github, &deployer.branch);
+    let stack = draft.scope.prefix();
+    let merged = format!("ref:refs/heads/{branch}");
+    role(
+        draft,
+        ("role", "deployer"),
+        &format!("Releases {stack} from GitHub Actions, {github} at {branch}"),
+        trust(deployer, &merged, &provider),
+        ("release", release),
+    );
+    role(
+        draft,
+        ("applier", "applier"),
+        &format!("Applies {stack} from GitHub Actions, {github} at {branch}"),
+        trust(deployer, &merged, &provider),
+        ("apply", apply),
+    );
+    role(
+        draft,
+        ("reader", "reader"),
+        &format!("Plans pull requests to {stack} on GitHub Actions, {github}"),
+        trust(deployer, "pull_request", &provider),
+        ("plan", plan),
+    );
+}
+
+/// One of the roles, by its place in the section and its name.
+fn role(
+    draft: &mut Draft<'_>,
+    (item, name): (&str, &str),
+    description: &str,
+    trust: Document,
+    (policy, document): (&str, Document),
+) {
     let spec = role::Spec {
-        name: called(draft.scope, &["deployer"], ROLE),
+        name: called(draft.scope, &[name], ROLE),
         path: draft.scope.path(),
-        description: format!(
-            "Releases {} from GitHub Actions, {} at {}",
-            draft.scope.prefix(),
-            deployer.github,
-            deployer.branch
-        ),
+        description: description.to_owned(),
         max_session_seconds: SESSION_SECONDS,
-        trust: trust(deployer, provider),
-        policies: BTreeMap::from([(
-            "release".to_owned(),
-            document(may(draft.scope, state, topic, workloads)),
-        )]),
+        trust,
+        policies: BTreeMap::from([(policy.to_owned(), document)]),
         managed_policies: BTreeSet::new(),
     };
     let name = spec.name.clone();
-    draft.add::<Role>(Place::new("deployer.role", "deployer", name), &spec);
+    let address = format!("deployer.{item}");
+    draft.add::<Role>(Place::new(address, "deployer", name), &spec);
 }
 
-/// Who may take the role on: a token for AWS (`aud`), from a workflow on that branch of that repository (`sub`). Without either
+/// Who may take a role on: a token for AWS (`aud`), from a workflow of that repository that runs for `what` (`sub`). Without either
 /// condition any repository on GitHub could.
-fn trust(deployer: &Deployer, provider: Text) -> Document {
-    let subject = format!(
-        "repo:{}:ref:refs/heads/{}",
-        deployer.github, deployer.branch
-    );
+fn trust(deployer: &Deployer, what: &str, provider: &Text) -> Document {
+    let subject = format!("repo:{}:{what}", deployer.github);
     document([allow(["sts:AssumeRoleWithWebIdentity"])
-        .to(Principal::Federated(provider))
+        .to(Principal::Federated(provider.clone()))
         .when("StringEquals", &format!("{ISSUER}:aud"), [AUDIENCE])
         .when("StringEquals", &format!("{ISSUER}:sub"), [subject])])
 }
 
-/// What `deploy`, `switch`, `rollback` and `refresh` do.
-fn may(
-    scope: &Scope,
+/// What the policies must name.
+fn known<'a>(
+    draft: &'a Draft<'_>,
     state: &Handle<Bucket>,
-    topic: Option<&Handle<Topic>>,
-    workloads: &[Running],
-) -> Vec<Statement> {
-    let of_stack = |statement: Statement| {
-        statement.when(
-            "StringEquals",
-            &format!("aws:ResourceTag/{STACK_TAG}"),
-            [scope.prefix()],
-        )
+    workloads: &'a [Running],
+) -> policy::Known<'a> {
+    let scope = draft.scope;
+    let prefix = scope.name("");
+    let of = |kind: &'static str| {
+        draft
+            .resources
+            .iter()
+            .filter(move |resource| resource.kind.type_name() == kind)
     };
-    let groups = format!(
-        "autoScalingGroup:*:autoScalingGroupName/{}",
-        scope.name("*")
-    );
-    let mut statements = vec![
-        // None of these can be limited to resources ("Actions, resources, and condition keys", service authorization reference).
-        allow([
-            "autoscaling:DescribeAutoScalingGroups",
-            "autoscaling:DescribeInstanceRefreshes",
-            "autoscaling:DescribePolicies",
-            "autoscaling:DescribeScalingActivities",
-            "autoscaling:DescribeTags",
-            "cloudwatch:DescribeAlarms",
-            "cloudwatch:GetMetricData",
-            "ec2:DescribeImages",
-            "ec2:DescribeInstances",
-            "ec2:DescribeLaunchTemplateVersions",
-            "ec2:DescribeLaunchTemplates",
-            "elasticloadbalancing:DescribeListenerAttributes",
-            "elasticloadbalancing:DescribeListeners",
-            "elasticloadbalancing:DescribeLoadBalancerAttributes",
-            "elasticloadbalancing:DescribeLoadBalancers",
-            "elasticloadbalancing:DescribeRules",
-            "elasticloadbalancing:DescribeTags",
-            "elasticloadbalancing:DescribeTargetGroupAttributes",
-            "elasticloadbalancing:DescribeTargetGroups",
-            "elasticloadbalancing:DescribeTargetHealth",
-            "ssm:DescribeParameters",
-        ])
-        .sid("Look")
-        .on(["*"]),
-        allow([
-            "autoscaling:CancelInstanceRefresh",
-            "autoscaling:ResumeProcesses",
-            "autoscaling:SetDesiredCapacity",
-            "autoscaling:SetInstanceHealth",
-            "autoscaling:StartInstanceRefresh",
-            "autoscaling:SuspendProcesses",
-            "autoscaling:TerminateInstanceInAutoScalingGroup",
-            "autoscaling:UpdateAutoScalingGroup",
-        ])
-        .sid("Groups")
-        .on([scope.arn("autoscaling", &groups)]),
-        of_stack(
-            allow([
-                "ec2:CreateLaunchTemplateVersion",
-                "ec2:ModifyLaunchTemplate",
-            ])
-            .sid("Templates")
-            .on([scope.arn("ec2", "launch-template/*")]),
-        ),
-        of_stack(
-            allow([
-                "elasticloadbalancing:ModifyListener",
-                "elasticloadbalancing:ModifyRule",
-                "elasticloadbalancing:ModifyTargetGroupAttributes",
-            ])
-            .sid("Weights")
-            .on([
-                scope.arn("elasticloadbalancing", "listener/app/*"),
-                scope.arn("elasticloadbalancing", "listener-rule/app/*"),
-                scope.arn("elasticloadbalancing", "targetgroup/*"),
-            ]),
-        ),
-        allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"])
-            .sid("Journal")
-            .on([state.output("arn").then("/*")]),
-        allow(["s3:ListBucket"])
-            .sid("JournalList")
-            .on([state.output("arn")]),
-    ];
-    if !workloads.is_empty() {
-        statements.push(
-            allow(["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter"])
-                .sid("Releases")
-                .on(workloads
-                    .iter()
-                    .flat_map(|one| one.deployable.releases.iter().cloned())),
-        );
-        // Auto Scaling checks that whoever gives it a template could start an instance from it, profile included ("Control Amazon
-        // EC2 launch template usage in Auto Scaling groups").
-        statements.push(
-            allow(["ec2:RunInstances"])
-                .sid("Start")
-                .on(["*"])
-                .when(
-                    "ArnLike",
-                    "ec2:LaunchTemplate",
-                    [scope.arn("ec2", "launch-template/*")],
-                )
-                .when("Bool", "ec2:IsLaunchTemplateResource", ["true"]),
-        );
-        statements.push(
-            allow(["ec2:CreateTags"])
-                .sid("StartTagged")
-                .on([scope.arn("ec2", "*/*")])
-                .when("StringEquals", "ec2:CreateAction", ["RunInstances"]),
-        );
-        statements.push(
-            allow(["iam:PassRole"])
-                .sid("Profile")
-                .on(workloads.iter().map(|one| one.deployable.role.clone()))
-                .when("StringEquals", "iam:PassedToService", ["ec2.amazonaws.com"]),
-        );
-        statements.push(
-            allow(["logs:FilterLogEvents", "logs:GetLogEvents"])
-                .sid("Logs")
-                .on(workloads
-                    .iter()
-                    .map(|one| one.deployable.log_group.clone().then(":*"))),
-        );
+    let name = |resource: &Resource| Some(resource.spec.get("name")?.as_str()?.to_owned());
+    policy::Known {
+        scope,
+        state: state.output("arn"),
+        buckets: of(Bucket::TYPE)
+            .filter_map(name)
+            .filter(|name| !name.starts_with(&prefix))
+            .map(|name| format!("arn:{}:s3:::{name}", scope.partition))
+            .collect(),
+        plain: of(Parameter::TYPE)
+            .filter(|resource| resource.spec.pointer("/value/plain").is_some())
+            .filter_map(name)
+            .map(|name| scope.arn("ssm", &format!("parameter{name}")))
+            .collect(),
+        workloads: workloads.iter().map(|one| &one.deployable).collect(),
     }
-    if let Some(topic) = topic {
-        statements.push(allow(["sns:Publish"]).sid("Tell").on([topic.output("arn")]));
-    }
-    statements
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use std::collections::BTreeSet;
 
-    use crate::model::tests::{built, example, spec_of};
+    use serde_json::{Value, json};
+
+    use crate::kinds::{self, actions::verbs};
+    use crate::model::build;
+    use crate::model::tests::{built, example, pinned, scope, spec_of, stack};
+    use crate::scope::Scope;
 
     #[test]
     fn only_one_branch_of_one_repository_may() {
@@ -239,15 +172,97 @@ mod tests {
         );
     }
 
+    /// The statements of a role.
+    fn statements(address: &str, policy: &str) -> Vec<Value> {
+        let role = spec_of(&built(example()), address);
+        role["policies"][policy]["Statement"]
+            .as_array()
+            .unwrap()
+            .clone()
+    }
+
+    fn actions(statements: &[Value]) -> BTreeSet<String> {
+        let each = statements.iter().flat_map(|one| match &one["Action"] {
+            Value::Array(all) => all.clone(),
+            one => vec![one.clone()],
+        });
+        each.map(|action| action.as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    fn of_verbs(verbs: &[&str]) -> BTreeSet<String> {
+        let actions = verbs.iter().flat_map(|verb| verbs::of(verb));
+        actions.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_roles_may_do_what_kinds_and_verbs_call_and_nothing_else() {
+        let releases = of_verbs(&[
+            "deploy", "history", "logs", "refresh", "rollback", "status", "switch",
+        ]);
+        assert_eq!(actions(&statements("deployer.role", "release")), releases);
+        let mut applies = of_verbs(&["apply", "destroy", "drift", "outputs", "plan", "unlock"]);
+        let kinds = kinds::actions::all().flat_map(|kind| kind.actions);
+        applies.extend(kinds.map(ToString::to_string));
+        assert_eq!(actions(&statements("deployer.applier", "apply")), applies);
+    }
+
     #[test]
     fn every_change_is_limited_to_the_stack() {
-        let resources = built(example());
-        let role = spec_of(&resources, "deployer.role");
-        for one in role["policies"]["release"]["Statement"].as_array().unwrap() {
-            assert!(!one["Action"].to_string().contains('*'), "{one}");
-            let reads = one["Sid"] == "Look";
-            let limited = one["Resource"] != "*" || one.get("Condition").is_some();
-            assert!(reads || limited, "{one}");
+        let roles = [("deployer.role", "release"), ("deployer.applier", "apply")];
+        for (address, policy) in roles {
+            for one in statements(address, policy) {
+                assert!(!one["Action"].to_string().contains('*'), "{one}");
+                let reads = one["Sid"] == "Look";
+                let limited = one["Resource"] != "*" || one.get("Condition").is_some();
+                assert!(reads || limited, "{one}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_pull_request_changes_nothing_and_reads_no_secret() {
+        let all = statements("deployer.reader", "plan");
+        for action in actions(&all) {
+            let name = action.split(':').nth(1).unwrap();
+            let reads = ["Describe", "Get", "List"];
+            assert!(reads.iter().any(|verb| name.starts_with(verb)), "{action}");
+        }
+        let values: Vec<String> = all
+            .iter()
+            .filter(|one| one["Action"].to_string().contains("ssm:GetParameter"))
+            .map(|one| one["Resource"].to_string())
+            .collect();
+        assert!(!values.is_empty());
+        for resource in values {
+            assert!(!resource.contains("secret-key"), "{resource}");
+            assert!(!resource.contains("codedetect-prod/*"), "{resource}");
+        }
+        let role = spec_of(&built(example()), "deployer.reader");
+        let condition = &role["trust"]["Statement"][0]["Condition"]["StringEquals"];
+        assert_eq!(
+            condition["token.actions.githubusercontent.com:sub"],
+            "repo:example/codedetect:pull_request"
+        );
+    }
+
+    #[test]
+    fn each_policy_is_as_short_as_iam_wants_it_whatever_the_stack_is_called() {
+        let scope = Scope {
+            stack: "a-stack-with-a-longer-name".to_owned(),
+            environment: "production".to_owned(),
+            region: "ap-southeast-1".to_owned(),
+            ..scope()
+        };
+        let resources = build(&stack(example()), &scope, &pinned()).unwrap();
+        for (address, policy) in [
+            ("deployer.role", "release"),
+            ("deployer.applier", "apply"),
+            ("deployer.reader", "plan"),
+        ] {
+            let role = spec_of(&resources, address);
+            let length = role["policies"][policy].to_string().len();
+            assert!(length < super::policy::LONGEST, "{address}: {length}");
         }
     }
 

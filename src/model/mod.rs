@@ -33,8 +33,8 @@ mod security;
 mod text;
 pub mod workloads;
 
-use draft::Draft;
 pub use alerts::TOPIC;
+use draft::Draft;
 pub use outputs::{Output, outputs};
 pub use rehearsal::rehearse;
 
@@ -132,8 +132,8 @@ fn sections(draft: &mut Draft<'_>) {
     alarms::build(draft, topic.as_ref(), &running);
     dashboards::build(draft, &running);
     audit::build(draft, network.as_ref());
-    deployer::build(draft, &state, topic.as_ref(), &running);
     resources::build(draft);
+    deployer::build(draft, &state, &running);
 }
 
 /// Two resources of a kind with the same key would be one in AWS, each run undoing the other.

@@ -3,6 +3,7 @@
 use crate::kinds::Kind;
 use crate::kinds::efs::file_system::FileSystem;
 use crate::kinds::elbv2::load_balancer::LoadBalancer;
+use crate::kinds::iam::role::Role;
 use crate::kinds::rds::instance::Instance;
 use crate::kinds::route53::zone::Zone;
 use crate::kinds::s3::bucket::Bucket;
@@ -23,6 +24,19 @@ pub struct Output {
     /// What it is, for a person.
     pub what: String,
 }
+
+/// The roles of the pipeline, by where they stand.
+const DEPLOYERS: [(&str, &str); 3] = [
+    (
+        "deployer.applier",
+        "the role with which the pipeline applies",
+    ),
+    (
+        "deployer.reader",
+        "the role with which it plans pull requests",
+    ),
+    ("deployer.role", "the role with which it releases"),
+];
 
 /// The outputs of a stack.
 pub fn outputs(document: &Document, resources: &Resources) -> Vec<Output> {
@@ -66,11 +80,10 @@ pub fn outputs(document: &Document, resources: &Resources) -> Vec<Output> {
                     "a database's host",
                 ));
             }
-            _ if section.as_str() == "deployer.role" => found.push(give(
-                "deployer.role",
-                "arn",
-                "the role that the pipeline assumes",
-            )),
+            _ if kind == Role::TYPE => {
+                let role = DEPLOYERS.iter().find(|(at, _)| section.as_str() == *at);
+                found.extend(role.map(|(at, what)| give(at, "arn", what)));
+            }
             _ => {}
         }
     }

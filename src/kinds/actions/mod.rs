@@ -18,6 +18,7 @@ mod efs;
 mod elbv2;
 mod iam;
 mod logs;
+mod names;
 mod rds;
 mod route53;
 mod s3;
@@ -25,6 +26,9 @@ mod sns;
 mod ssm;
 #[cfg(test)]
 mod tests;
+pub mod verbs;
+
+pub use names::of_call;
 
 use crate::scope::Scope;
 
@@ -55,6 +59,11 @@ const SERVICES: &[&[Needed]] = &[
     sns::NEEDED,
     ssm::NEEDED,
 ];
+
+/// What all kinds need: each run asks for what it has of every one.
+pub fn all() -> impl Iterator<Item = &'static Needed> {
+    SERVICES.iter().copied().flatten()
+}
 
 /// What a kind needs, by its type name; nothing for a type that is not registered.
 pub fn of(kind: &str) -> Option<&'static Needed> {
@@ -127,6 +136,8 @@ const EVERYTHING: &[&str] = &[
     "acm:RequestCertificate",
     "autoscaling:Describe*",
     "cloudtrail:DescribeTrails",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricStatistics",
     "cloudwatch:ListDashboards",
     "ec2:Describe*",
     "elasticfilesystem:CreateFileSystem",
@@ -135,6 +146,7 @@ const EVERYTHING: &[&str] = &[
     "iam:ListInstanceProfiles",
     "iam:ListOpenIDConnectProviders",
     "iam:ListRoles",
+    "rds:Describe*",
     "route53:CreateHostedZone",
     "route53:ListHostedZones*",
     "s3:ListAllMyBuckets",

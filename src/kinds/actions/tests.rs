@@ -3,125 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::calls::calls;
-use super::{ELSEWHERE, EVERYTHING, Needed, SERVICES, Target, covers, filled, of, target};
+use super::names::RENAMED;
+use super::{ELSEWHERE, EVERYTHING, Needed, SERVICES, Target, covers, filled, of, of_call, target};
 use crate::kinds::ALL;
 use crate::scope::Scope;
 
 fn listed() -> impl Iterator<Item = &'static Needed> {
     SERVICES.iter().copied().flatten()
-}
-
-/// Calls whose actions have another name or are more than one. Those of EFS that only
-/// have another prefix are not listed.
-const RENAMED: &[(&str, &[&str])] = &[
-    (
-        "acm:RequestCertificate",
-        &["acm:AddTagsToCertificate", "acm:RequestCertificate"],
-    ),
-    (
-        "autoscaling:CreateAutoScalingGroup",
-        &[
-            "autoscaling:CreateAutoScalingGroup",
-            "autoscaling:CreateOrUpdateTags",
-            "ec2:CreateTags",
-            "ec2:RunInstances",
-            "iam:PassRole",
-        ],
-    ),
-    (
-        "cloudwatch:PutMetricAlarm",
-        &["cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"],
-    ),
-    (
-        "ec2:CreateFlowLogs",
-        &["ec2:CreateFlowLogs", "ec2:CreateTags", "iam:PassRole"],
-    ),
-    (
-        "efs:CreateMountTarget",
-        &[
-            "ec2:CreateNetworkInterface",
-            "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSubnets",
-            "elasticfilesystem:CreateMountTarget",
-        ],
-    ),
-    (
-        "efs:DeleteMountTarget",
-        &[
-            "ec2:DeleteNetworkInterface",
-            "elasticfilesystem:DeleteMountTarget",
-        ],
-    ),
-    (
-        "efs:ModifyMountTargetSecurityGroups",
-        &[
-            "ec2:ModifyNetworkInterfaceAttribute",
-            "elasticfilesystem:ModifyMountTargetSecurityGroups",
-        ],
-    ),
-    (
-        "iam:AddRoleToInstanceProfile",
-        &["iam:AddRoleToInstanceProfile", "iam:PassRole"],
-    ),
-    (
-        "iam:CreateInstanceProfile",
-        &["iam:CreateInstanceProfile", "iam:TagInstanceProfile"],
-    ),
-    (
-        "iam:CreateOpenIDConnectProvider",
-        &[
-            "iam:CreateOpenIDConnectProvider",
-            "iam:TagOpenIDConnectProvider",
-        ],
-    ),
-    (
-        "logs:CreateLogGroup",
-        &["logs:CreateLogGroup", "logs:TagResource"],
-    ),
-    (
-        "rds:CreateDBSubnetGroup",
-        &["rds:AddTagsToResource", "rds:CreateDBSubnetGroup"],
-    ),
-    (
-        "s3:DeleteBucketLifecycle",
-        &["s3:PutLifecycleConfiguration"],
-    ),
-    (
-        "s3:DeleteObjects",
-        &["s3:DeleteObject", "s3:DeleteObjectVersion"],
-    ),
-    ("s3:GetBucketEncryption", &["s3:GetEncryptionConfiguration"]),
-    (
-        "s3:GetBucketLifecycleConfiguration",
-        &["s3:GetLifecycleConfiguration"],
-    ),
-    (
-        "s3:GetPublicAccessBlock",
-        &["s3:GetBucketPublicAccessBlock"],
-    ),
-    ("s3:HeadBucket", &["s3:ListBucket"]),
-    ("s3:ListBuckets", &["s3:ListAllMyBuckets"]),
-    ("s3:ListObjectVersions", &["s3:ListBucketVersions"]),
-    ("s3:PutBucketEncryption", &["s3:PutEncryptionConfiguration"]),
-    (
-        "s3:PutBucketLifecycleConfiguration",
-        &["s3:PutLifecycleConfiguration"],
-    ),
-    (
-        "s3:PutPublicAccessBlock",
-        &["s3:PutBucketPublicAccessBlock"],
-    ),
-    ("sns:CreateTopic", &["sns:CreateTopic", "sns:TagResource"]),
-];
-
-fn actions(call: &str) -> Vec<String> {
-    if let Some((_, actions)) = RENAMED.iter().find(|(name, _)| *name == call) {
-        return actions.iter().map(ToString::to_string).collect();
-    }
-    match call.strip_prefix("efs:") {
-        Some(name) => vec![format!("elasticfilesystem:{name}")],
-        None => vec![call.to_owned()],
-    }
 }
 
 #[test]
@@ -142,7 +30,7 @@ fn the_actions_are_those_of_the_calls_that_the_code_makes() {
     let calls = calls();
     assert_eq!(calls.len(), listed().count());
     for (kind, calls) in calls {
-        let needed: BTreeSet<_> = calls.iter().flat_map(|call| actions(call)).collect();
+        let needed: BTreeSet<_> = calls.iter().flat_map(|call| of_call(call)).collect();
         let listed: BTreeSet<_> = of(&kind)
             .unwrap()
             .actions
@@ -160,7 +48,8 @@ fn the_actions_are_those_of_the_calls_that_the_code_makes() {
 
 #[test]
 fn every_other_name_is_that_of_a_call() {
-    let made: BTreeSet<_> = calls().into_iter().flat_map(|(_, calls)| calls).collect();
+    let mut made: BTreeSet<_> = calls().into_iter().flat_map(|(_, calls)| calls).collect();
+    made.extend(super::verbs::tests::calls());
     for (call, _) in RENAMED {
         assert!(made.contains(*call), "{call}");
     }
@@ -168,10 +57,11 @@ fn every_other_name_is_that_of_a_call() {
 
 #[test]
 fn every_exception_is_that_of_an_action_in_use() {
-    let used: BTreeSet<&str> = listed()
+    let mut used: BTreeSet<&str> = listed()
         .flat_map(|needed| needed.actions)
         .copied()
         .collect();
+    used.extend(super::verbs::all());
     for (action, _) in ELSEWHERE {
         assert!(used.contains(action), "{action}");
     }

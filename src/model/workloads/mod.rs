@@ -67,12 +67,8 @@ pub(crate) struct Running {
 /// A workload as whoever releases it sees it.
 #[derive(Clone)]
 pub(crate) struct Deployable {
-    /// The ARN of the role that its instances take on.
-    pub(crate) role: Text,
     /// The ARNs of its release parameters.
     pub(crate) releases: Vec<Text>,
-    /// The ARN of its log group.
-    pub(crate) log_group: Text,
 }
 
 /// What stands around a workload.
@@ -137,11 +133,7 @@ pub(crate) fn build(
         targets: front.targets,
         fleets,
         namespace: namespace(draft.scope, item),
-        deployable: Deployable {
-            role: identity.role.output("arn"),
-            releases: arns,
-            log_group: logs.output("arn"),
-        },
+        deployable: Deployable { releases: arns },
     })
 }
 
