@@ -1,5 +1,6 @@
 //! The replacement of a group's instances by Auto Scaling ("Instance refresh"): started once, watched, stopped.
 
+use aws_sdk_autoscaling::operation::describe_instance_refreshes::DescribeInstanceRefreshesOutput;
 use aws_sdk_autoscaling::types::{InstanceRefreshStatus, RefreshPreferences};
 
 use super::act::Hand;
@@ -36,17 +37,23 @@ impl Hand<'_> {
     /// # Errors
     /// AWS's.
     pub async fn latest_refresh(&self, colour: Colour) -> Result<Option<Refresh>, AwsError> {
-        let answer = self
+        let pages: Vec<DescribeInstanceRefreshesOutput> = self
             .cloud
             .autoscaling()
             .describe_instance_refreshes()
             .auto_scaling_group_name(&self.place(colour)?.fleet)
-            .max_records(1)
+            .into_paginator()
             .send()
+            .try_collect()
             .await
             .during("autoscaling:DescribeInstanceRefreshes")?;
-        // The latest is told first.
-        Ok(answer.instance_refreshes().first().map(|one| Refresh {
+        let all = pages.iter().flat_map(|page| page.instance_refreshes());
+        // One that is pending has not started yet.
+        let latest = all.max_by_key(|one| {
+            one.start_time()
+                .map_or((i64::MAX, 0), |at| (at.secs(), at.subsec_nanos()))
+        });
+        Ok(latest.map(|one| Refresh {
             id: one.instance_refresh_id().unwrap_or_default().to_owned(),
             state: one
                 .status()

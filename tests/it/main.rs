@@ -12,6 +12,7 @@ mod floors;
 mod interrupt;
 mod known;
 mod network;
+mod pipeline;
 mod program;
 mod readback;
 mod release;
