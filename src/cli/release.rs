@@ -15,6 +15,7 @@ use crate::exec::lock::{Holder, Lock};
 use crate::model::workloads::Colour;
 use crate::release::act::Hand;
 use crate::release::announcement::Announcement;
+use crate::release::facts::{Unknown, facts};
 use crate::release::front::{Front, Reach};
 use crate::release::preflight::{Aim, Known, refusals};
 use crate::release::record::{self, Beginning, Record, Verdict};
@@ -336,6 +337,20 @@ async fn preflight(
         Aim::Rollback => Vec::new(),
         Aim::Deploy | Aim::Switch => hand.ringing().await?,
     };
+    let store = opened.session.store.as_ref();
+    let facts = facts(
+        order.aim,
+        &hand,
+        &opened.sight,
+        (order.to, &order.image),
+        &front(opened)?,
+        store,
+    )
+    .await
+    .map_err(|unknown| match unknown {
+        Unknown::Aws(error) => Trouble::from(error),
+        Unknown::Store(error) => error.into(),
+    })?;
     Ok(refusals(
         order.aim,
         &Known {
@@ -344,6 +359,7 @@ async fn preflight(
             to: order.to,
             keep: args.keep.into(),
             ringing: &ringing,
+            facts: &facts,
         },
     ))
 }

@@ -8,8 +8,10 @@ use rand::RngExt;
 
 use super::act::DOOR;
 use super::bake::{await_refresh, bake, stop_refresh};
+use super::beside::beside;
 use super::probe::Watch;
 use super::run::{News, Work, tag};
+use super::schema::Stated;
 use super::sight::{ColourSight, Sight};
 use super::step::Step;
 use crate::aws::AwsError;
@@ -280,6 +282,7 @@ async fn ask_each(
     let deadline = Instant::now() + CLEAN_WITHIN;
     let mut in_a_row = 0;
     let mut by_instance: BTreeMap<String, u32> = BTreeMap::new();
+    let mut stated = Stated::default();
     let path = &work.hand.site.health_path;
     while in_a_row < needed {
         let (answer, _) = work.front.ask_anew(path, &[(DOOR, token)]).await;
@@ -296,8 +299,11 @@ async fn ask_each(
         match unclean {
             None => {
                 in_a_row += 1;
-                if let Some(instance) = answer.ok().and_then(|one| one.instance) {
-                    *by_instance.entry(instance).or_default() += 1;
+                if let Ok(answer) = answer {
+                    stated = answer.stated;
+                    if let Some(instance) = answer.instance {
+                        *by_instance.entry(instance).or_default() += 1;
+                    }
                 }
             }
             Some(what) if Instant::now() >= deadline => {
@@ -322,7 +328,8 @@ async fn ask_each(
             by_instance.len()
         )));
     }
-    Ok(Some(format!("{needed} clean answers")))
+    let beside = beside(work, sight, colour, stated).await?;
+    Ok(Some(format!("{needed} clean answers{beside}")))
 }
 
 /// Reads the weights back, and asks through the load balancer until they are in force.

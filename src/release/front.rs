@@ -16,6 +16,8 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::schema::Stated;
+
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The most of an answer that is read.
@@ -50,6 +52,8 @@ pub struct Answer {
     pub version: Option<String>,
     /// The instance that its header names.
     pub instance: Option<String>,
+    /// The database schemas that its body states.
+    pub stated: Stated,
 }
 
 /// A header that a workload may set to say which instance answered.
@@ -222,12 +226,13 @@ async fn read(answer: Response<hyper::body::Incoming>) -> Result<Answer, String>
         .await
         .map_err(|error| format!("the answer broke off: {error}"))?
         .to_bytes();
-    let version = serde_json::from_slice::<serde_json::Value>(&body)
-        .ok()
-        .and_then(|value| value.get("version")?.as_str().map(str::to_owned));
+    let told: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
     Ok(Answer {
         status,
-        version,
+        version: told
+            .get("version")
+            .and_then(|version| version.as_str().map(str::to_owned)),
         instance,
+        stated: Stated::of(&told),
     })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_autoscaling::types::LifecycleState;
+use aws_sdk_cloudwatch::types::Dimension;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, Listener, TargetGroup, TargetHealthStateEnum,
 };
@@ -35,6 +36,8 @@ pub struct Shares {
     pub secure: bool,
     /// Its default actions, to be sent back with other weights and nothing else changed.
     pub actions: Vec<Action>,
+    /// The ARN of its certificate.
+    pub certificate: Option<String>,
 }
 
 /// A colour as it stands.
@@ -50,6 +53,8 @@ pub struct ColourSight {
     pub most: u32,
     /// The number that Auto Scaling wants now.
     pub desired: u32,
+    /// The subnets in which its instances start.
+    pub subnets: Vec<String>,
     /// Its instances, by id, with their zone.
     pub instances: BTreeMap<String, String>,
     /// How many of these are in service.
@@ -116,6 +121,22 @@ impl Sight {
     /// A colour. Both are always there.
     pub fn of(&self, colour: Colour) -> ColourSight {
         self.colours.get(&colour).cloned().unwrap_or_default()
+    }
+
+    /// What CloudWatch calls the load balancer and a colour's target group: the ends of their ARNs.
+    pub fn dimensions(&self, colour: Colour) -> Vec<Dimension> {
+        // arn:…:listener/app/<name>/<id>/<listener> and arn:…:targetgroup/<name>/<id>
+        let balancer = self
+            .listener
+            .arn
+            .split_once(":listener/")
+            .and_then(|(_, rest)| rest.rsplit_once('/'))
+            .map_or("", |(balancer, _)| balancer);
+        let group = self.of(colour).target_group;
+        let group = group.rsplit_once(':').map_or("", |(_, name)| name);
+        [("LoadBalancer", balancer), ("TargetGroup", group)]
+            .map(|(name, value)| Dimension::builder().name(name).value(value).build())
+            .to_vec()
     }
 
     /// The shares as they are.
@@ -258,6 +279,10 @@ fn shares_of(listener: &Listener) -> Shares {
             .protocol()
             .is_some_and(|protocol| protocol.as_str() == "HTTPS"),
         actions: listener.default_actions().to_vec(),
+        certificate: listener
+            .certificates()
+            .first()
+            .and_then(|one| one.certificate_arn().map(str::to_owned)),
     }
 }
 
@@ -371,6 +396,13 @@ async fn fleets_and_releases(
                 least: number(group.min_size()),
                 most: number(group.max_size()),
                 desired: number(group.desired_capacity()),
+                subnets: group
+                    .vpc_zone_identifier()
+                    .unwrap_or_default()
+                    .split(',')
+                    .map(|subnet| subnet.trim().to_owned())
+                    .filter(|subnet| !subnet.is_empty())
+                    .collect(),
                 instances: group.instances().iter().filter_map(zone).collect(),
                 in_service: count(
                     group

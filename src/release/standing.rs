@@ -230,6 +230,7 @@ mod tests {
                 port: 80,
                 secure: false,
                 actions: Vec::new(),
+                certificate: None,
             },
             dns_name: "front.example.com".to_owned(),
         };

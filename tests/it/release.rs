@@ -1,7 +1,9 @@
 //! Deploy, switch, rollback on the data plane of the local cloud, under requests that never stop.
 
+mod loss;
 mod permissions;
 mod rolling;
+mod schemas;
 mod told;
 mod traffic;
 mod world;

@@ -116,7 +116,8 @@ fn until_unwanted(
                 _ = hang_up.recv() => {}
                 _ = stop_asked.wait_for(|asked| *asked) => return Ended::Wanted,
                 _ = look.tick() => {
-                    let wanted = state::read(dir).is_ok_and(|found| found.is_some_and(|found| found.token == running.token));
+                    // A file that cannot be read for the moment, as when there are no more descriptors, has not been removed.
+                    let wanted = state::read(dir).map_or(true, |found| found.is_some_and(|found| found.token == running.token));
                     if !wanted || idle_exit.is_some_and(|limit| gateway.idle() > limit) {
                         return Ended::Wanted;
                     }

@@ -304,6 +304,15 @@ impl Board {
         })
     }
 
+    /// How the load balancer holds the instance's target, in AWS's word; none where it has none.
+    pub(crate) fn health(&self, instance: &str) -> Option<&'static str> {
+        self.inner()
+            .targets
+            .iter()
+            .find(|((_, id), _)| id == instance)
+            .map(|(_, target)| target.state().words().0)
+    }
+
     /// Whether the load balancer holds the instance for unhealthy in any group.
     pub(crate) fn unhealthy(&self, instance: &str) -> bool {
         self.inner()

@@ -182,6 +182,10 @@ impl Plane {
                 .as_str()
                 .map(|id| self.shared.board.in_flight(id));
             instance["in_flight"] = json!(in_flight);
+            let health = instance["id"]
+                .as_str()
+                .and_then(|id| self.shared.board.health(id));
+            instance["health"] = json!(health);
         }
         json!({
             "listeners": listeners,

@@ -28,6 +28,7 @@ const LOOK: &[&str] = &[
 
 /// What moves a workload from one version to another, by two colours or by replacing instances.
 const RELEASE: &[&str] = &[
+    "acm:DescribeCertificate",
     "autoscaling:CancelInstanceRefresh",
     "autoscaling:DeleteScheduledAction",
     "autoscaling:DescribeInstanceRefreshes",
@@ -37,6 +38,7 @@ const RELEASE: &[&str] = &[
     "autoscaling:UpdateAutoScalingGroup",
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricStatistics",
+    "ec2:DescribeSubnets",
     "elasticloadbalancing:AddTags",
     "elasticloadbalancing:CreateRule",
     "elasticloadbalancing:DeleteRule",

@@ -48,7 +48,18 @@ pub struct World {
 impl World {
     /// The stack is applied, and its first version answers.
     pub fn new() -> Self {
-        let world = Self::applied(STACK);
+        Self::coloured(STACK)
+    }
+
+    /// The same with two instances, one in each zone.
+    pub fn of_two() -> Self {
+        let world = Self::coloured(&STACK.replace("min: 1, max: 2", "min: 2, max: 4"));
+        world.until_healthy("blue", 2);
+        world
+    }
+
+    fn coloured(stack: &str) -> Self {
+        let world = Self::applied(stack);
         // A load balancer without a healthy target sends requests to all: an answer alone says little.
         world.until("nothing stands in the way of a release", |world| {
             let told = world
@@ -207,6 +218,80 @@ impl World {
         assert!(begun, "step {step} was not begun:\n{said}");
     }
 
+    /// A release verb, told of each step as it begins.
+    pub fn meanwhile(
+        &self,
+        verb: &str,
+        arguments: &[&str],
+        mut begins: impl FnMut(usize),
+    ) -> Ended {
+        let whole = [
+            &[verb, "stack.yaml", "--local"],
+            arguments,
+            &["--format", "json", "--rate", "10"],
+        ]
+        .concat();
+        let mut child = self
+            .command(&whole)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let number = line
+                .split_once('/')
+                .and_then(|(number, _)| number.trim().parse().ok());
+            if let Some(step) = number {
+                begins(step);
+            }
+            said += &line;
+            said.push('\n');
+        }
+        let mut output = child.wait_with_output().unwrap();
+        output.stderr = said.into_bytes();
+        Ended::of(&output)
+    }
+
+    /// Kills a process of a colour in a zone.
+    pub fn kill_in(&self, colour: &str, zone: &str) -> Option<String> {
+        let running = self.running(colour);
+        running.iter().find(|one| one["zone"] == zone).map(kill)
+    }
+
+    /// A colour's instances whose process runs.
+    fn running(&self, colour: &str) -> Vec<Value> {
+        let mut instances = self.plane()["instances"].as_array().unwrap().clone();
+        instances
+            .retain(|one| one["pid"].is_u64() && one["group"].as_str().unwrap().ends_with(colour));
+        instances
+    }
+
+    /// Waits until so many of a colour's targets are healthy, and no more of its instances are there.
+    pub fn until_healthy(&self, colour: &str, targets: usize) {
+        self.until(
+            &format!("{targets} targets of {colour} are healthy"),
+            |world| {
+                let running = world.running(colour);
+                let healthy = |one: &&Value| one["health"] == "healthy";
+                let enough =
+                    running.len() == targets && running.iter().filter(healthy).count() == targets;
+                enough.then_some(())
+            },
+        );
+    }
+
+    /// How many requests were with instances that were killed.
+    pub fn lost(&self) -> u64 {
+        let lost = self.plane()["lost"].clone();
+        lost.as_object()
+            .unwrap()
+            .values()
+            .filter_map(Value::as_u64)
+            .sum()
+    }
+
     /// Sets the largest number of instances in the file.
     pub fn set(&self, max: &str) {
         let changed = STACK.replace("max: 2", max);
@@ -262,6 +347,13 @@ impl World {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+fn kill(instance: &Value) -> String {
+    let pid = instance["pid"].to_string();
+    let killed = Command::new("kill").args(["-KILL", &pid]).status().unwrap();
+    assert!(killed.success());
+    instance["id"].as_str().unwrap().to_owned()
 }
 
 impl Drop for World {

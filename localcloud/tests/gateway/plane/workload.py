@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -38,6 +39,10 @@ class Handler(BaseHTTPRequestHandler):
             "headers": {name.lower(): value for name, value in self.headers.items()},
             "environment": {name: os.environ[name] for name in ("DATABASE_URL", "SECRET_KEY") if name in os.environ},
         }
+        # A version that ends in -schema-1-3 says in its health check that it works with schemas 1 to 3.
+        stated = re.search(r"-schema-(\d+)-(\d+)$", told["version"])
+        if self.path == "/api/health" and stated:
+            told["schema"] = {"min": int(stated[1]), "max": int(stated[2])}
         answer = json.dumps(told).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))

@@ -1,7 +1,15 @@
 //! What is refused before the first step, with the reason and the remedy: all of it at once.
 
+mod capacity;
+mod certificate;
+mod drain;
+#[cfg(test)]
+mod sample;
+mod schema;
+
 use std::time::Duration;
 
+use super::facts::Facts;
 use super::sight::Sight;
 use super::site::Site;
 use crate::model::workloads::Colour;
@@ -30,7 +38,20 @@ pub struct Known<'a> {
     pub keep: Duration,
     /// Alarms that ring.
     pub ringing: &'a [String],
+    /// What was looked up beyond that.
+    pub facts: &'a Facts,
 }
+
+/// What may be in the way.
+type Check = fn(Aim, &Known<'_>) -> Vec<String>;
+
+/// The checks that have a file of their own, in the order in which they are told.
+const CHECKS: [Check; 4] = [
+    capacity::check,
+    drain::check,
+    certificate::check,
+    schema::check,
+];
 
 /// Why it is not begun; nothing where it may be.
 pub fn refusals(aim: Aim, known: &Known<'_>) -> Vec<String> {
@@ -105,6 +126,7 @@ pub fn refusals(aim: Aim, known: &Known<'_>) -> Vec<String> {
             known.ringing.join(", ")
         ));
     }
+    refusals.extend(CHECKS.iter().flat_map(|check| check(aim, known)));
     refusals
 }
 
@@ -115,7 +137,7 @@ mod tests {
     use super::*;
     use crate::release::sight::{ColourSight, Shares, TargetSight};
 
-    fn site() -> Site {
+    pub(super) fn site() -> Site {
         Site {
             workload: "analyzer".to_owned(),
             prefix: "codedetect-prod".to_owned(),
@@ -133,7 +155,7 @@ mod tests {
         }
     }
 
-    fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
+    pub(super) fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
         ColourSight {
             in_service,
             most,
@@ -148,7 +170,7 @@ mod tests {
         }
     }
 
-    fn sight(blue: ColourSight, green: ColourSight) -> Sight {
+    pub(super) fn sight(blue: ColourSight, green: ColourSight) -> Sight {
         Sight {
             colours: [(Colour::Blue, blue), (Colour::Green, green)].into(),
             listener: Shares {
@@ -156,6 +178,7 @@ mod tests {
                 port: 80,
                 secure: false,
                 actions: Vec::new(),
+                certificate: None,
             },
             dns_name: "front.example.com".to_owned(),
         }
@@ -170,6 +193,7 @@ mod tests {
                 to: Colour::Green,
                 keep: Duration::from_secs(600),
                 ringing,
+                facts: &Facts::default(),
             },
         )
         .join("\n")

@@ -1,0 +1,51 @@
+//! Room for as many new instances as serve now.
+
+use super::{Aim, Known};
+
+/// The subnets have too few addresses for the instances that are to start. What AWS lets an account have beyond that only Service
+/// Quotas tells, and a launch that fails: then the release stops before any traffic moves.
+pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
+    let Some(from) = known.to.other().filter(|_| aim == Aim::Deploy) else {
+        return Vec::new();
+    };
+    let wanted = known.sight.of(from).in_service.max(known.site.bounds.0);
+    // The instances that the colour has end first, and give their addresses back.
+    let there = u32::try_from(known.sight.of(known.to).instances.len()).unwrap_or(u32::MAX);
+    let new = wanted.saturating_sub(there);
+    let free: u32 = known.facts.subnets.values().sum();
+    if known.facts.subnets.is_empty() || free >= new {
+        return Vec::new();
+    }
+    let subnets: Vec<String> = known
+        .facts
+        .subnets
+        .iter()
+        .map(|(subnet, free)| format!("{subnet}: {free}"))
+        .collect();
+    vec![format!(
+        "{} needs {new} addresses and its subnets have {free} left ({}): end what holds them, or give the network larger subnets",
+        known.to.key(),
+        subnets.join(", ")
+    )]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::preflight::sample::{Sample, colour};
+
+    #[test]
+    fn subnets_without_room_for_as_many_again_are_refused() {
+        let mut sample = Sample::new(colour(2, 4, "healthy"), colour(0, 4, ""));
+        sample.facts.subnets = [("subnet-a".to_owned(), 1), ("subnet-b".to_owned(), 0)].into();
+        let refused = check(Aim::Deploy, &sample.known());
+        assert!(refused[0].contains("needs 2 addresses"), "{refused:?}");
+        assert!(
+            refused[0].contains("subnet-a: 1, subnet-b: 0"),
+            "{refused:?}"
+        );
+        assert_eq!(check(Aim::Rollback, &sample.known()), Vec::<String>::new());
+        sample.facts.subnets.insert("subnet-b".to_owned(), 1);
+        assert_eq!(check(Aim::Deploy, &sample.known()), Vec::<String>::new());
+    }
+}
