@@ -81,8 +81,9 @@ impl Pool {
         let births = (0..size.get()).map(|_| birth(&nursery, limits));
         let mut idle = Vec::with_capacity(size.get());
         let mut isolation = None;
-        for born in futures::future::join_all(births).await {
-            let (attendant, its) = born?;
+        for (place, born) in (0..).zip(futures::future::join_all(births).await) {
+            let (mut attendant, its) = born?;
+            attendant.scans = head_start(limits.scans, place, size);
             idle.push(attendant);
             isolation = Some(its);
         }
@@ -228,6 +229,13 @@ impl Shared {
         self.started.fetch_add(1, Ordering::Relaxed);
         Ok(attendant)
     }
+}
+
+/// How many scans a worker of the first ones counts before its first: all are as busy as each
+/// other, and would else be replaced at the same moment, while scans wait.
+fn head_start(scans: u32, place: u64, size: NonZeroUsize) -> u32 {
+    let share = u64::from(scans) * place / size.get() as u64;
+    u32::try_from(share).unwrap_or(0)
 }
 
 /// A worker that does not become ready in this time never will.
