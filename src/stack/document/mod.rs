@@ -95,7 +95,7 @@ pub struct Document {
     /// What is recorded of who did what and who spoke with whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit: Option<Audit>,
-    /// The role with which GitHub Actions releases: by OIDC, without keys, with the least privilege that a release needs.
+    /// The roles with which GitHub Actions plans, applies and releases: by OIDC, without keys, each with what its calls need and no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployer: Option<Deployer>,
     /// The bucket in which the journal and the lock of this stack lie.
