@@ -6,7 +6,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
     TargetGroupTuple,
 };
 use aws_smithy_types::DateTime;
-use futures::future::try_join;
+use futures::future::try_join3;
 
 use super::judge::Counted;
 use super::sight::{Sight, look};
@@ -297,12 +297,17 @@ impl Hand<'_> {
         between: (i64, i64),
     ) -> Result<Counted, AwsError> {
         let group = sight.of(colour).target_group;
-        let (requests, errors) = try_join(
+        let (requests, errors, not_connected) = try_join3(
             self.sum(sight, &group, "RequestCount", between),
             self.sum(sight, &group, "HTTPCode_Target_5XX_Count", between),
+            self.sum(sight, &group, "TargetConnectionErrorCount", between),
         )
         .await?;
-        Ok(Counted { requests, errors })
+        Ok(Counted {
+            requests,
+            errors,
+            not_connected,
+        })
     }
 
     async fn sum(

@@ -22,8 +22,13 @@ pub(super) async fn bake(
     time: Duration,
 ) -> Result<Option<String>, Failing> {
     let ends = Instant::now() + time;
+    let mut steady = Steady::default();
     loop {
-        let asked = gates(work, course, colour, <[_]>::to_vec).await?;
+        let asked = match colour {
+            // Instances that have been replaced leave one by one.
+            Colour::Single => gates(work, course, colour, <[_]>::to_vec).await?,
+            _ => gates(work, course, colour, |targets| steady.telling(targets)).await?,
+        };
         let left = ends.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(Some(format!("{asked} requests, 0 failed")));
@@ -112,6 +117,44 @@ pub(super) async fn stop_refresh(
         pause(work, LOOK).await?;
     }
     Ok(())
+}
+
+/// Instances that are to last: one that was healthy when the watch began, and is replaced or restarted under it, is not well,
+/// whatever the next one says.
+#[derive(Default)]
+struct Steady {
+    well: Option<BTreeSet<String>>,
+}
+
+impl Steady {
+    /// The targets, those that have not lasted as unhealthy.
+    fn telling(&mut self, targets: &[TargetSight]) -> Vec<TargetSight> {
+        let healthy = |one: &&TargetSight| one.state == "healthy";
+        let well = self.well.get_or_insert_with(|| {
+            let healthy = targets.iter().filter(healthy);
+            healthy.map(|one| one.instance.clone()).collect()
+        });
+        let mut telling = targets.to_vec();
+        for instance in well.iter() {
+            let now = telling.iter_mut().find(|one| one.instance == *instance);
+            match now {
+                Some(one) if one.state == "healthy" || one.state == "unhealthy" => {}
+                Some(one) => {
+                    let state = std::mem::replace(&mut one.state, "unhealthy".to_owned());
+                    let why = one.why.as_deref().unwrap_or("AWS gives no reason");
+                    one.why = Some(format!(
+                        "it was healthy when the watch began, and is {state} now: {why}"
+                    ));
+                }
+                None => telling.push(TargetSight {
+                    instance: instance.clone(),
+                    state: "unhealthy".to_owned(),
+                    why: Some("it was healthy when the watch began, and is gone".to_owned()),
+                }),
+            }
+        }
+        telling
+    }
 }
 
 /// Instances that come while others go. One that starts fails its health checks at first, which says nothing about its version.
@@ -226,6 +269,18 @@ mod tests {
             state: state.to_owned(),
             why: None,
         }
+    }
+
+    #[test]
+    fn one_that_does_not_last_under_the_watch_counts_whoever_takes_its_place() {
+        let mut steady = Steady::default();
+        let both = [target("i-1", "healthy"), target("i-2", "healthy")];
+        assert_eq!(steady.telling(&both), both);
+        let told = steady.telling(&[target("i-1", "draining"), target("i-3", "healthy")]);
+        let unwell: Vec<_> = told.iter().filter(|one| one.state == "unhealthy").collect();
+        assert_eq!(unwell.len(), 2, "{told:?}");
+        assert!(unwell[0].why.as_ref().unwrap().contains("draining now"));
+        assert!(unwell[1].why.as_ref().unwrap().contains("is gone"));
     }
 
     #[test]

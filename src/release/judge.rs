@@ -22,6 +22,8 @@ pub struct Counted {
     pub requests: f64,
     /// Of these, with 500 and more.
     pub errors: f64,
+    /// Connections that its targets did not take.
+    pub not_connected: f64,
 }
 
 impl Counted {
@@ -53,13 +55,20 @@ pub struct Seen<'a> {
     pub rang: &'a BTreeSet<String>,
 }
 
-/// Why the new version may not go on serving; nothing where all is well.
+/// Why the new version may not go on serving, all of it; nothing where all is well.
 pub fn verdict(seen: &Seen<'_>) -> Option<String> {
-    failed_requests(seen)
-        .or_else(|| unwell_target(seen.targets))
-        .or_else(|| more_errors(seen))
-        .or_else(|| alarm(seen))
-        .or_else(|| slower(seen))
+    let found: Vec<String> = [
+        failed_requests(seen),
+        unwell_target(seen.targets),
+        not_connected(seen),
+        more_errors(seen),
+        alarm(seen),
+        slower(seen),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!found.is_empty()).then(|| found.join("; "))
 }
 
 fn failed_requests(seen: &Seen<'_>) -> Option<String> {
@@ -81,6 +90,17 @@ fn unwell_target(targets: &[TargetSight]) -> Option<String> {
     let target = targets.iter().find(|one| one.state == "unhealthy")?;
     let why = target.why.as_deref().unwrap_or("AWS gives no reason");
     Some(format!("target {} is unhealthy: {why}", target.instance))
+}
+
+/// What ends and is started again takes no connection meanwhile; the load balancer's answer then counts as no target's.
+fn not_connected(seen: &Seen<'_>) -> Option<String> {
+    let (new, old) = seen.counted;
+    (new.not_connected > old.not_connected * WORSE).then(|| {
+        format!(
+            "the new version's targets did not take {} connections, the old one's {}, as the load balancer counts",
+            new.not_connected, old.not_connected
+        )
+    })
 }
 
 /// A workload may have answered 500 now and then before; the new version may not do so more often.
@@ -171,11 +191,38 @@ mod tests {
 
     #[test]
     fn errors_that_the_load_balancer_counts_are_weighed_against_the_old_versions() {
-        let counted = |requests, errors| Counted { requests, errors };
+        let counted = |requests, errors| Counted {
+            requests,
+            errors,
+            not_connected: 0.0,
+        };
         let judged = |new, old| judged_with(&[], &[], &BTreeSet::new(), (new, old));
         assert!(judged(counted(100.0, 5.0), counted(1000.0, 0.0)).is_some());
         assert_eq!(judged(counted(100.0, 5.0), counted(1000.0, 40.0)), None);
         assert_eq!(judged(counted(0.0, 0.0), counted(1000.0, 40.0)), None);
+    }
+
+    #[test]
+    fn connections_that_only_the_new_version_does_not_take_count() {
+        let counted = |not_connected| Counted {
+            requests: 100.0,
+            errors: 0.0,
+            not_connected,
+        };
+        let judged = |new, old| judged_with(&[], &[], &BTreeSet::new(), (new, old));
+        assert!(judged(counted(3.0), counted(0.0)).is_some());
+        assert_eq!(judged(counted(3.0), counted(2.0)), None);
+        assert_eq!(judged(counted(0.0), counted(0.0)), None);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told() {
+        let since = samples(1, 3, Ok(502), "2");
+        let cause = judged(&since, &[], &["new"]).unwrap();
+        assert!(
+            cause.contains("502") && cause.contains("alarm new"),
+            "{cause}"
+        );
     }
 
     #[test]

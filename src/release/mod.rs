@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod facts;
 pub mod front;
 pub mod judge;
+mod last_words;
 pub mod log;
 pub mod preflight;
 pub mod probe;

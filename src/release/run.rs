@@ -11,6 +11,7 @@ use super::carry_out::{Course, Failing, carry_out};
 use super::course;
 use super::evidence::Evidence;
 use super::front::Front;
+use super::last_words::with_last_words;
 use super::probe::Watch;
 use super::record::{self, Ended, Record, State, Taken, Verdict};
 use super::rolling;
@@ -106,6 +107,7 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
     let (verdict, cause) = match outcome {
         None => (Verdict::Done, None),
         Some(cause) => {
+            let cause = with_last_words(work, record.to, now, cause).await;
             (work.news)(News::GoingBack {
                 cause: cause.clone(),
             });

@@ -75,7 +75,10 @@ pub const VERBS: &[(&[&str], &[&str])] = &[
             "cloudwatch:GetMetricStatistics",
         ],
     ),
-    (&["logs"], &["logs:FilterLogEvents"]),
+    (
+        &["deploy", "logs", "refresh", "rollback", "switch"],
+        &["logs:FilterLogEvents"],
+    ),
 ];
 
 /// All that the verbs need beyond the kinds.

@@ -7,6 +7,60 @@ const DEPLOY: [&str; 6] = ["--image", IMAGE, "--canary", "50", "--bake", "2s"];
 
 /// Whose instance is killed.
 const SERVING: &str = "blue";
+const NEW: &str = "green";
+
+/// Deploys, kills an instance of a colour when a step begins, and demands that the release ends well or says why not; afterwards
+/// everything is as it was.
+fn killed_at(world: &World, step: usize, colour: &str) {
+    let ended = world.meanwhile("deploy", &DEPLOY, |begun| {
+        if begun == step {
+            // At first the new colour has none.
+            let _ = world.kill(colour);
+        }
+    });
+    let at = format!("step {step}, {colour}: {}", ended.err);
+    let release = &ended.json()["release"];
+    let verdict = release["ended"]["verdict"].as_str().unwrap();
+    match verdict {
+        "done" => {
+            assert_eq!(world.version(), "2.0.0", "{at}");
+            world.until_healthy(NEW, 2);
+            world.release("rollback", &[]).with(0);
+        }
+        "rolled_back" => {
+            let cause = release["ended"]["cause"].as_str().unwrap();
+            assert!(!cause.is_empty(), "{at}");
+            assert_eq!(world.version(), "1.0.0", "{at}");
+        }
+        other => panic!("{other} at {at}"),
+    }
+    world.until_healthy(SERVING, 2);
+}
+
+#[test]
+fn an_instance_killed_in_any_step_costs_what_it_had_and_the_release_ends_well_or_says_why() {
+    let world = World::of_two();
+    let steps = world.course(&DEPLOY).len();
+    let traffic = world.traffic(40);
+    for step in 1..=steps {
+        let colour = if step % 2 == 0 { NEW } else { SERVING };
+        killed_at(&world, step, colour);
+    }
+    let seen = traffic.end();
+    let lost = world.lost();
+    assert!(
+        seen.failed.iter().all(|one| one.starts_with("502 ")),
+        "{:?}",
+        seen.failed
+    );
+    // The watch of the release has lost some of these.
+    assert!(
+        seen.failed.len() as u64 <= lost,
+        "{lost} requests were with killed instances, and {} failed",
+        seen.failed.len()
+    );
+    assert!(seen.answered > 500, "{}", seen.answered);
+}
 
 #[test]
 fn the_serving_targets_of_both_zones_lost_in_turn_do_not_stop_a_deploy() {

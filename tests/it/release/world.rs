@@ -1,5 +1,6 @@
 //! A workload in two colours on the local cloud, and the program that releases it.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -254,6 +255,11 @@ impl World {
         Ended::of(&output)
     }
 
+    /// Kills one of a colour's processes; gives its instance, where there is one.
+    pub fn kill(&self, colour: &str) -> Option<String> {
+        self.running(colour).first().map(kill)
+    }
+
     /// Kills a process of a colour in a zone.
     pub fn kill_in(&self, colour: &str, zone: &str) -> Option<String> {
         let running = self.running(colour);
@@ -284,12 +290,13 @@ impl World {
 
     /// How many requests were with instances that were killed.
     pub fn lost(&self) -> u64 {
+        self.lost_by().values().sum()
+    }
+
+    /// How many requests each instance was sent and did not answer.
+    pub fn lost_by(&self) -> BTreeMap<String, u64> {
         let lost = self.plane()["lost"].clone();
-        lost.as_object()
-            .unwrap()
-            .values()
-            .filter_map(Value::as_u64)
-            .sum()
+        serde_json::from_value(lost).unwrap()
     }
 
     /// Sets the largest number of instances in the file.
