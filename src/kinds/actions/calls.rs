@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// A source file without its tests: what stands before its first function, and each
-/// function by its name.
+/// A module without its tests, the files of its own folder included: what stands before the first
+/// function of each file, and each function by its name.
+#[derive(Default)]
 struct Source {
     head: String,
     functions: Vec<(String, String)>,
@@ -12,25 +13,33 @@ struct Source {
 
 impl Source {
     fn read(folder: &str, module: &str) -> Option<Self> {
-        let text = std::fs::read_to_string(kinds().join(folder).join(format!("{module}.rs")));
-        let text = text.ok()?;
+        let module = kinds().join(folder).join(module);
+        let mut source = Self::default();
+        source.add(&std::fs::read_to_string(module.with_extension("rs")).ok()?);
+        for file in std::fs::read_dir(module).into_iter().flatten() {
+            let file = file.unwrap().path();
+            if file.file_stem().is_some_and(|name| name != "tests") {
+                source.add(&std::fs::read_to_string(file).unwrap());
+            }
+        }
+        Some(source)
+    }
+
+    fn add(&mut self, text: &str) {
+        let mut within = false;
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let mut source = Self {
-            head: String::new(),
-            functions: Vec::new(),
-        };
         for line in text.lines() {
             if let Some(name) = function(line) {
-                source.functions.push((name.to_owned(), String::new()));
+                self.functions.push((name.to_owned(), String::new()));
+                within = true;
             }
-            let part = match source.functions.last_mut() {
-                Some((_, body)) => body,
-                None => &mut source.head,
+            let part = match self.functions.last_mut() {
+                Some((_, body)) if within => body,
+                _ => &mut self.head,
             };
             part.push_str(line);
             part.push('\n');
         }
-        Some(source)
     }
 
     fn has(&self, name: &str) -> bool {

@@ -1,14 +1,19 @@
 //! The group of instances that runs a workload, or one colour of it.
 
+mod calls;
 mod observed;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter, LaunchTemplateSpecification, Tag};
+use aws_sdk_autoscaling::types::Filter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::calls::{
+    PROFILE, collect_metrics, create_group, describe, id_of, ids, lagging, move_target_groups,
+    newest_version, number, our_own, sdk_tags, tag,
+};
 use self::observed::{being_deleted, failure, in_service, outputs_of, passes, so_many, translate};
 use super::not_found;
 use crate::aws::{AwsError, Cloud, During, tags};
@@ -428,20 +433,6 @@ impl Kind for Group {
     }
 }
 
-const PROFILE: &str = "the launch template and its instance profile to be visible to Auto Scaling";
-
-/// The metrics of a group's capacity, each free of charge.
-const METRICS: [&str; 8] = [
-    "GroupMinSize",
-    "GroupMaxSize",
-    "GroupDesiredCapacity",
-    "GroupInServiceInstances",
-    "GroupPendingInstances",
-    "GroupStandbyInstances",
-    "GroupTerminatingInstances",
-    "GroupTotalInstances",
-];
-
 impl Judge {
     fn name(self) -> &'static str {
         match self {
@@ -451,193 +442,10 @@ impl Judge {
     }
 }
 
-/// What was made a moment ago and is not seen yet: the instance profile, which Auto Scaling
-/// checks when it takes a launch template, or the template itself.
-fn lagging(error: &AwsError) -> bool {
-    let message = error.message.to_ascii_lowercase();
-    error.is("ValidationError")
-        && (message.contains("invalid iam instance profile")
-            || (message.contains("launch template") && message.contains("does not exist")))
-}
-
-fn number(value: u32) -> Option<i32> {
-    i32::try_from(value).ok()
-}
-
 fn count(value: Option<i32>) -> u32 {
     value
         .and_then(|v| u32::try_from(v).ok())
         .unwrap_or_default()
-}
-
-fn id_of<K>(operation: &str, link: &Link<K>) -> Result<String, AwsError> {
-    link.known()
-        .ok_or_else(|| AwsError::unexpected(operation, format!("{link} is unknown")))
-}
-
-fn ids<K>(operation: &str, links: &BTreeSet<Link<K>>) -> Result<Vec<String>, AwsError> {
-    links.iter().map(|link| id_of(operation, link)).collect()
-}
-
-fn tag(group: &str, key: &str, value: &str) -> Tag {
-    Tag::builder()
-        .resource_id(group)
-        .resource_type("auto-scaling-group")
-        .key(key)
-        .value(value)
-        .propagate_at_launch(true)
-        .build()
-}
-
-fn sdk_tags(group: &str, set: &Tags) -> Vec<Tag> {
-    tags::to_sdk(set, |key, value| tag(group, key, value))
-}
-
-async fn create_group(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
-    let version = spec
-        .launch_template_version
-        .known()
-        .ok_or_else(|| AwsError::unexpected(CREATE, "the launch template's version is unknown"))?;
-    let template = LaunchTemplateSpecification::builder()
-        .launch_template_id(id_of(CREATE, &spec.launch_template)?)
-        .version(version)
-        .build();
-    making
-        .cloud
-        .autoscaling()
-        .create_auto_scaling_group()
-        .auto_scaling_group_name(&spec.name)
-        .set_min_size(number(spec.min))
-        .set_max_size(number(spec.max))
-        .set_desired_capacity(number(spec.desired))
-        .vpc_zone_identifier(ids(CREATE, &spec.subnets)?.join(","))
-        .set_target_group_arns(Some(ids(CREATE, &spec.target_groups)?))
-        .launch_template(template)
-        .health_check_type(spec.health_check.by.name())
-        .set_health_check_grace_period(number(spec.health_check.grace_period))
-        .set_termination_policies(Some(spec.termination_policies.clone()))
-        .set_default_cooldown(number(spec.cooldown))
-        .set_default_instance_warmup(number(spec.warmup))
-        .capacity_rebalance(spec.capacity_rebalance)
-        .set_tags(Some(sdk_tags(&spec.name, making.tags)))
-        .send()
-        .await
-        .during(CREATE)
-        .map(drop)
-}
-
-/// Whether the group that has the name is the one being made, by an earlier try; or one that
-/// is on its way out.
-async fn our_own(making: &Making<'_>, name: &str, mut error: AwsError) -> Result<(), AwsError> {
-    let Some(group) = describe(making.cloud, name).await? else {
-        return Err(error);
-    };
-    if being_deleted(&group) {
-        error.code = PREDECESSOR.to_owned();
-        return Err(error);
-    }
-    let tags = tags::from_sdk(group.tags(), |tag| (tag.key(), tag.value()));
-    if making.scope.address_of(&tags).as_ref() == Some(making.address) {
-        return Ok(());
-    }
-    Err(error.hint(format!(
-        "the group {name} is not of this stack; remove it or name the stack differently"
-    )))
-}
-
-async fn describe(cloud: &Cloud, name: &str) -> Result<Option<AutoScalingGroup>, AwsError> {
-    let answer = cloud
-        .autoscaling()
-        .describe_auto_scaling_groups()
-        .auto_scaling_group_names(name)
-        .send()
-        .await
-        .during(DESCRIBE)?;
-    Ok(answer
-        .auto_scaling_groups
-        .unwrap_or_default()
-        .into_iter()
-        .next())
-}
-
-async fn newest_version(
-    cloud: &Cloud,
-    template: &str,
-) -> Result<LaunchTemplateSpecification, AwsError> {
-    let answer = cloud
-        .ec2()
-        .describe_launch_templates()
-        .launch_template_ids(template)
-        .send()
-        .await
-        .during("ec2:DescribeLaunchTemplates")?;
-    let newest = answer
-        .launch_templates()
-        .first()
-        .and_then(|template| template.latest_version_number())
-        .unwrap_or(1);
-    Ok(LaunchTemplateSpecification::builder()
-        .launch_template_id(template)
-        .version(newest.to_string())
-        .build())
-}
-
-async fn move_target_groups(
-    cloud: &Cloud,
-    spec: &Spec,
-    found: &Found<Spec>,
-) -> Result<(), AwsError> {
-    let wanted: BTreeSet<String> = ids(UPDATE, &spec.target_groups)?.into_iter().collect();
-    let seen: BTreeSet<String> = ids(UPDATE, &found.spec.target_groups)?
-        .into_iter()
-        .collect();
-    let new: Vec<String> = wanted.difference(&seen).cloned().collect();
-    let old: Vec<String> = seen.difference(&wanted).cloned().collect();
-    if !new.is_empty() {
-        cloud
-            .autoscaling()
-            .attach_load_balancer_target_groups()
-            .auto_scaling_group_name(found.id())
-            .set_target_group_arns(Some(new))
-            .send()
-            .await
-            .during("autoscaling:AttachLoadBalancerTargetGroups")?;
-    }
-    if !old.is_empty() {
-        cloud
-            .autoscaling()
-            .detach_load_balancer_target_groups()
-            .auto_scaling_group_name(found.id())
-            .set_target_group_arns(Some(old))
-            .send()
-            .await
-            .during("autoscaling:DetachLoadBalancerTargetGroups")?;
-    }
-    Ok(())
-}
-
-async fn collect_metrics(cloud: &Cloud, name: &str, on: bool) -> Result<(), AwsError> {
-    if on {
-        let metrics = METRICS.iter().map(|metric| (*metric).to_owned()).collect();
-        return cloud
-            .autoscaling()
-            .enable_metrics_collection()
-            .auto_scaling_group_name(name)
-            .granularity("1Minute")
-            .set_metrics(Some(metrics))
-            .send()
-            .await
-            .during("autoscaling:EnableMetricsCollection")
-            .map(drop);
-    }
-    cloud
-        .autoscaling()
-        .disable_metrics_collection()
-        .auto_scaling_group_name(name)
-        .send()
-        .await
-        .during("autoscaling:DisableMetricsCollection")
-        .map(drop)
 }
 
 #[cfg(test)]

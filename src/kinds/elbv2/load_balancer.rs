@@ -1,16 +1,21 @@
 //! The application load balancer.
 
+mod attributes;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_elasticloadbalancingv2::types::{
-    LoadBalancer as Answer, LoadBalancerAttribute, LoadBalancerSchemeEnum, LoadBalancerStateEnum,
-    LoadBalancerTypeEnum,
+    LoadBalancer as Answer, LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::attributes::{
+    DELETION_PROTECTION, DROP_INVALID, HTTP2, IDLE_TIMEOUT, LOGS, LOGS_BUCKET, LOGS_PREFIX,
+    attribute, attributes, write_attributes,
+};
 use super::estate::{self, Attributes};
 use super::tagging;
 use crate::aws::{AwsError, Cloud, During};
@@ -414,14 +419,6 @@ async fn interfaces_left(cloud: &Cloud, full_name: &str) -> Result<Progress, Aws
     })
 }
 
-const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";
-const DELETION_PROTECTION: &str = "deletion_protection.enabled";
-const DROP_INVALID: &str = "routing.http.drop_invalid_header_fields.enabled";
-const HTTP2: &str = "routing.http2.enabled";
-const LOGS: &str = "access_logs.s3.enabled";
-const LOGS_BUCKET: &str = "access_logs.s3.bucket";
-const LOGS_PREFIX: &str = "access_logs.s3.prefix";
-
 /// AWS's answer in the terms of the specification. What is not answered has the default that
 /// the API reference gives.
 fn translate(answer: &Answer, attributes: &Attributes) -> Spec {
@@ -453,50 +450,6 @@ fn translate(answer: &Answer, attributes: &Attributes) -> Spec {
             prefix: text(LOGS_PREFIX),
         }),
     }
-}
-
-fn attribute(key: &str, value: impl ToString) -> LoadBalancerAttribute {
-    LoadBalancerAttribute::builder()
-        .key(key)
-        .value(value.to_string())
-        .build()
-}
-
-fn attributes(spec: &Spec) -> Result<Vec<LoadBalancerAttribute>, AwsError> {
-    let mut all = vec![
-        attribute(IDLE_TIMEOUT, spec.idle_timeout),
-        attribute(DELETION_PROTECTION, spec.deletion_protection),
-        attribute(DROP_INVALID, spec.drop_invalid_headers),
-        attribute(HTTP2, spec.http2),
-        attribute(LOGS, spec.access_logs.is_some()),
-    ];
-    if let Some(logs) = &spec.access_logs {
-        let bucket = logs
-            .bucket
-            .known()
-            .ok_or_else(|| AwsError::unexpected(MODIFY, "the bucket for logs is unknown"))?;
-        all.push(attribute(LOGS_BUCKET, bucket));
-        all.push(attribute(LOGS_PREFIX, &logs.prefix));
-    }
-    Ok(all)
-}
-
-const MODIFY: &str = "elasticloadbalancing:ModifyLoadBalancerAttributes";
-
-async fn write_attributes(
-    cloud: &Cloud,
-    arn: &str,
-    attributes: Vec<LoadBalancerAttribute>,
-) -> Result<(), AwsError> {
-    cloud
-        .elb()
-        .modify_load_balancer_attributes()
-        .load_balancer_arn(arn)
-        .set_attributes(Some(attributes))
-        .send()
-        .await
-        .during(MODIFY)
-        .map(drop)
 }
 
 #[cfg(test)]

@@ -1,23 +1,23 @@
 //! The role: who may take it on, and what it may then do.
 
+mod read;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_iam::types::{EntityType, Role as SdkRole, RoleDetail};
 use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(super) use self::read::{all_details, details};
+use self::read::{found, roles_under};
 use super::attachments::{
     attach, attached, delete_policy, detach, gone_is_fine, inline_names, profiles_of, put_policy,
 };
 use super::policy::{self, Document};
 use super::tagging;
-use crate::aws::{AwsError, Cloud, During, Reads};
-use crate::kinds::{
-    Changes, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, outputs,
-};
+use crate::aws::{AwsError, Cloud, During};
+use crate::kinds::{Changes, Field, Found, Kind, Making, Outputs, Samples, Survey, outputs};
 use crate::reference::Text;
 use crate::scope::{STACK_TAG, Scope, Tags};
 
@@ -284,89 +284,6 @@ pub fn managed(scope: &Scope, name: &str) -> Text {
     Text::literal(format!("arn:{}:iam::aws:policy/{name}", scope.partition))
 }
 
-fn found(scope: &Scope, role: &SdkRole, detail: &RoleDetail) -> Found<Spec> {
-    let tags = tagging::read(detail.tags());
-    let parse = |text: Option<&str>| Document::parse(text.unwrap_or_default(), true);
-    Found {
-        address: scope.address_of(&tags),
-        key: None,
-        outputs: outputs([
-            ("id", role.role_name()),
-            ("name", role.role_name()),
-            ("arn", role.arn()),
-        ]),
-        spec: Spec {
-            name: role.role_name().to_owned(),
-            path: role.path().to_owned(),
-            description: role.description().unwrap_or_default().to_owned(),
-            max_session_seconds: role
-                .max_session_duration()
-                .and_then(|seconds| u32::try_from(seconds).ok())
-                .unwrap_or(3600),
-            trust: parse(role.assume_role_policy_document()),
-            policies: detail
-                .role_policy_list()
-                .iter()
-                .filter_map(|policy| {
-                    let name = policy.policy_name()?.to_owned();
-                    Some((name, parse(policy.policy_document())))
-                })
-                .collect(),
-            managed_policies: detail
-                .attached_managed_policies()
-                .iter()
-                .filter_map(|policy| policy.policy_arn())
-                .map(Text::from)
-                .collect(),
-        },
-        tags,
-        progress: Progress::Ready(Outputs::new()),
-    }
-}
-
-/// Every role under a path.
-async fn roles_under(cloud: &Cloud, path: &str) -> Result<Vec<SdkRole>, AwsError> {
-    cloud
-        .iam()
-        .list_roles()
-        .path_prefix(path)
-        .max_items(1000)
-        .into_paginator()
-        .items()
-        .send()
-        .try_collect()
-        .await
-        .during("iam:ListRoles")
-}
-
-/// Tags and policies of every role of the account: AWS has no other batched read of them. It
-/// is shared with whoever needs it in the same discovery.
-pub(super) async fn details(
-    cloud: &Cloud,
-    reads: &Reads,
-) -> Result<Arc<Vec<RoleDetail>>, AwsError> {
-    reads
-        .once("iam:roles", async { all_details(cloud).await })
-        .await
-}
-
-pub(super) async fn all_details(cloud: &Cloud) -> Result<Vec<RoleDetail>, AwsError> {
-    let pages: Vec<_> = cloud
-        .iam()
-        .get_account_authorization_details()
-        .filter(EntityType::Role)
-        .max_items(1000)
-        .into_paginator()
-        .send()
-        .try_collect()
-        .await
-        .during("iam:GetAccountAuthorizationDetails")?;
-    Ok(pages
-        .into_iter()
-        .flat_map(|page| page.role_detail_list.unwrap_or_default())
-        .collect())
-}
-
 /// IAM refuses a trust policy whose principal it cannot see yet.
 fn principal_lags(error: &AwsError) -> bool {
     error.is("MalformedPolicyDocument") && error.message.contains("nvalid principal")
@@ -434,7 +351,7 @@ async fn set_trust(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
 #[cfg(test)]
 mod tests {
     use aws_sdk_iam::primitives::DateTime;
-    use aws_sdk_iam::types::{AttachedPolicy, PolicyDetail, Tag};
+    use aws_sdk_iam::types::{AttachedPolicy, PolicyDetail, Role as SdkRole, RoleDetail, Tag};
 
     use super::*;
     use crate::scope::ADDRESS_TAG;

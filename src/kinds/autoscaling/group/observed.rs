@@ -6,7 +6,8 @@ use aws_sdk_autoscaling::types::{
     Activity, AutoScalingGroup, LifecycleState, ScalingActivityStatusCode,
 };
 
-use super::{HealthCheck, Instance, Judge, METRICS, Spec, count};
+use super::calls::METRICS;
+use super::{HealthCheck, Instance, Judge, Spec, count};
 use crate::kinds::{Outputs, outputs};
 use crate::reference::{Link, Text};
 

@@ -1,7 +1,9 @@
 use aws_sdk_autoscaling::types::{
-    Activity, EnabledMetric, Instance as Running, LifecycleState, ScalingActivityStatusCode,
+    Activity, AutoScalingGroup, EnabledMetric, Instance as Running, LifecycleState,
+    ScalingActivityStatusCode,
 };
 
+use super::calls::METRICS;
 use super::*;
 
 fn running(state: LifecycleState) -> Running {
