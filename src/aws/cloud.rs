@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
@@ -114,10 +115,17 @@ impl Cloud {
             .region(Region::new(options.region.clone()))
             .http_client(http.clone())
             .retry_config(RetryConfig::adaptive().with_max_attempts(ATTEMPTS))
+            // Held back for its service's sake, a request is neither late nor stalled: time is
+            // counted from when it is sent, which a limit on the whole attempt would not do.
+            .stalled_stream_protection(
+                StalledStreamProtectionConfig::enabled()
+                    .upload_enabled(false)
+                    .build(),
+            )
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(5))
-                    .operation_attempt_timeout(Duration::from_secs(60))
+                    .read_timeout(Duration::from_secs(60))
                     .build(),
             );
         if let Some(url) = &options.endpoint_url {
