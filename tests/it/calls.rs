@@ -96,3 +96,31 @@ fn three_hundred_of_a_kind_cost_only_further_pages() {
     );
     assert_eq!(ten.values().sum::<u64>(), 36, "{ten:#?}");
 }
+
+/// More groups of targets than one call tells the tags of.
+const TARGETS: usize = 23;
+
+#[test]
+fn tags_of_more_target_groups_than_a_call_takes_are_all_read() {
+    let program = Program::new();
+    let mut text = "stack: targets\nenvironment: test\nregion: eu-west-1\nresources:\n  \
+         main: { kind: ec2.vpc, fields: { cidr: 10.9.0.0/16, dns_support: true, dns_hostnames: false } }\n"
+        .to_owned();
+    for group in 0..TARGETS {
+        let _ = writeln!(
+            text,
+            "  group-{group:02}: {{ kind: elbv2.target-group, fields: {{ name: targets-test-{group:02}, \
+             vpc: '${{resources.main.id}}', target_type: instance, port: 80, protocol: HTTP, \
+             health_check: {{ path: /, interval: 30, timeout: 5, healthy: 2, unhealthy: 2, matcher: '200' }}, \
+             deregistration_delay: 30, slow_start: 0, stickiness: {{ enabled: false, seconds: 1 }}, \
+             algorithm: round_robin }} }}"
+        );
+    }
+    let file = program.folder.path().join("targets.yaml");
+    std::fs::write(&file, text).unwrap();
+    program.run("apply", &file, &["--yes"]).with(0);
+    let calls = calls_of_plan(&program, &file);
+    // `DescribeTags` takes twenty ARNs, and a page of target groups has four hundred.
+    assert_eq!(calls["elbv2:DescribeTags"], 2, "{calls:#?}");
+    assert_eq!(calls["elbv2:DescribeTargetGroups"], 1, "{calls:#?}");
+}

@@ -1,6 +1,7 @@
 //! Behaviour of the whole program, on a local cloud.
 
 mod beginning;
+mod behaviour;
 mod bucket;
 mod calls;
 mod contract;
@@ -12,6 +13,7 @@ mod floors;
 mod interrupt;
 mod known;
 mod network;
+mod pace;
 mod pipeline;
 mod program;
 mod readback;
