@@ -3,13 +3,17 @@
 use clap::Args;
 
 use super::exit::{Exit, Trouble};
+use crate::model::fields;
 use crate::stack;
 use crate::view::Gate;
 
-/// Explain a section or field of the stack file, or a diagnostic code
+/// The section of any other resource.
+const RESOURCES: &str = "resources";
+
+/// Explain a section or field of the stack file, a kind of resource, or a diagnostic code
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// Such as workloads, network.cidr or E0203; without it, all sections are listed
+    /// Such as workloads, network.cidr, sns.topic or E0203; without it, all sections are listed
     #[arg(value_name = "SECTION")]
     path: Option<String>,
 }
@@ -18,8 +22,16 @@ impl Explain {
     /// Runs the verb.
     pub fn run(&self, gate: &Gate) -> Result<Exit, Trouble> {
         let path = self.path.as_deref().unwrap_or_default();
-        match stack::explain(path) {
-            Some(text) => {
+        let kind = fields::kind_named(path).map(fields::explain);
+        match kind.or_else(|| stack::explain(path)) {
+            Some(mut text) => {
+                if path == RESOURCES {
+                    let names = fields::names().join(", ");
+                    text = format!(
+                        "{}\n\nKinds, each of which `explain` explains: {names}.",
+                        text.trim_end()
+                    );
+                }
                 gate.result(text.trim_end());
                 Ok(Exit::Done)
             }

@@ -22,6 +22,7 @@ mod databases;
 mod deployer;
 mod domain;
 mod draft;
+pub mod fields;
 mod files;
 mod names;
 mod network;

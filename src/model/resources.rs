@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::draft::Draft;
-use super::text;
+use super::{fields, text};
 use crate::diag::Code;
-use crate::kinds::{self, AnyKind, Tagging};
+use crate::kinds::{AnyKind, Tagging};
 use crate::reference::Address;
 use crate::resource::Resource;
 use crate::stack::interpolate::Template;
@@ -25,12 +25,7 @@ pub(crate) fn build(draft: &mut Draft<'_>) {
         let spec = match kind.normalise(&filled) {
             Ok(spec) => spec,
             Err(error) => {
-                draft.refuse(
-                    Code::BadFields,
-                    &format!("{origin}.fields"),
-                    format!("`{item}` is no {}: {error}", wanted.kind),
-                    format!("`schema` lists the fields of {}", wanted.kind),
-                );
+                refuse(draft, kind, &origin, &filled, &error.to_string());
                 continue;
             }
         };
@@ -49,15 +44,30 @@ pub(crate) fn build(draft: &mut Draft<'_>) {
     }
 }
 
+/// Says all that does not fit, each at its place; what the kind says itself where its schema finds nothing.
+fn refuse(draft: &mut Draft<'_>, kind: &dyn AnyKind, origin: &str, filled: &Value, error: &str) {
+    let misfits = fields::misfits(kind, filled);
+    if misfits.is_empty() {
+        let name = fields::name_of(kind);
+        draft.refuse(
+            Code::BadFields,
+            &format!("{origin}.fields"),
+            format!("this is no {name}: {error}"),
+            format!("`explain {name}` lists its fields"),
+        );
+    }
+    for misfit in misfits {
+        let place = format!("{origin}.fields{}", misfit.path);
+        draft.refuse(Code::BadFields, &place, misfit.message, misfit.help);
+    }
+}
+
 /// The kind of that name: `sns.topic` in the file is `sns:topic`.
 fn kind_of(draft: &mut Draft<'_>, origin: &str, name: &str) -> Option<&'static dyn AnyKind> {
-    if let Some(kind) = kinds::by_type(&name.replacen('.', ":", 1)) {
+    if let Some(kind) = fields::kind_named(name) {
         return Some(kind);
     }
-    let known: Vec<String> = kinds::ALL
-        .iter()
-        .map(|kind| kind.type_name().replacen(':', ".", 1))
-        .collect();
+    let known = fields::names();
     let help = match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the kinds are {}", known.join(", ")),
