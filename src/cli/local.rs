@@ -1,22 +1,19 @@
 //! `local`: the local cloud, and `--local` on any verb.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use codedetect_localcloud::{Down, Progress, Running, Status, UpOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::exit::{Exit, Trouble};
 use super::options::Format;
+use super::workload::{self, ANALYZER, VARIABLE};
 use crate::aws::CloudOptions;
 use crate::release::front::Reach;
 use crate::view::Gate;
-
-/// Names the command of the workload that instances run.
-const WORKLOAD_VARIABLE: &str = "CODEDETECT_WORKLOAD";
-/// The program of the workload.
-const ANALYZER: &str = "codedetect-analyzer";
 
 /// The folder of everything that belongs to the local cloud, below the working directory.
 const FOLDER: &str = ".codedetect";
@@ -79,44 +76,12 @@ impl Local {
                 self::status(&status, *format, gate)
             }
             What::Serve { dir } => {
-                codedetect_localcloud::serve(dir, workload()?).map_err(trouble)?;
+                codedetect_localcloud::serve(dir, workload::command(dir)?).map_err(trouble)?;
                 Ok(Exit::Done)
             }
-            What::Workload { command } => Err(become_workload(command)),
+            What::Workload { command } => Err(workload::become_it(command)),
         }
     }
-}
-
-/// The command that an instance of the local cloud runs: what `CODEDETECT_WORKLOAD` says, else the analyzer that was built
-/// beside this program. Without either there are no instances, only what AWS says of them.
-fn workload() -> Result<Option<Vec<OsString>>, Trouble> {
-    let this = std::env::current_exe().map_err(|error| Trouble::Local(error.to_string()))?;
-    let given = std::env::var(WORKLOAD_VARIABLE).unwrap_or_default();
-    let beside = this.with_file_name(ANALYZER);
-    let command: Vec<OsString> = if !given.trim().is_empty() {
-        given.split_whitespace().map(OsString::from).collect()
-    } else if beside.is_file() {
-        vec![beside.into_os_string(), "serve".into()]
-    } else {
-        return Ok(None);
-    };
-    let wrapper = [this.into_os_string(), "local".into(), "workload".into()];
-    Ok(Some(wrapper.into_iter().chain(command).collect()))
-}
-
-/// Becomes the workload. It ends when the local cloud does, however that ends. Returns only if that fails.
-fn become_workload(command: &[OsString]) -> Trouble {
-    use std::os::unix::process::CommandExt;
-    let Some((program, arguments)) = command.split_first() else {
-        return Trouble::Usage("no workload was named".to_owned());
-    };
-    if let Err(error) =
-        rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL))
-    {
-        return Trouble::Local(error.to_string());
-    }
-    let error = std::process::Command::new(program).args(arguments).exec();
-    Trouble::Local(format!("{}: {error}", program.display()))
 }
 
 /// How this machine reaches a listener of a load balancer of the local cloud.
@@ -129,21 +94,41 @@ pub fn reach(dns_name: &str, port: u16) -> Result<Reach, Trouble> {
     let plane = codedetect_localcloud::plane(&running).map_err(|_| {
         Trouble::Local(format!(
             "it has no instances to release to: build the workload (cargo build --release -p {ANALYZER}), or name one in \
-             {WORKLOAD_VARIABLE}, then `local down` and apply again"
+             {VARIABLE}, then `local down` and apply again"
         ))
     })?;
-    let listeners = plane["listeners"].as_array().cloned().unwrap_or_default();
-    let address = listeners
-        .iter()
-        .find(|one| one["load_balancer"] == dns_name && one["port"] == port)
-        .and_then(|one| one["address"].as_str()?.parse().ok())
-        .ok_or_else(|| Trouble::Local(format!("{dns_name} does not listen on {port} yet")))?;
+    let address = listener(&plane, |one| {
+        one["load_balancer"] == dns_name && one["port"] == port
+    })
+    .ok_or_else(|| Trouble::Local(format!("{dns_name} does not listen on {port} yet")))?;
     let authority = plane["authority"]
         .as_str()
         .and_then(|file| std::fs::read(file).ok());
     Ok(Reach {
         address: Some(address),
         authority,
+    })
+}
+
+/// The address on this machine of the first listener that is as asked for.
+fn listener(plane: &Value, fits: impl Fn(&Value) -> bool) -> Option<SocketAddr> {
+    let listeners = plane["listeners"].as_array()?;
+    let found = listeners.iter().find(|one| fits(one))?;
+    found["address"].as_str()?.parse().ok()
+}
+
+/// Where a browser on this machine opens what stands behind a load balancer of the local cloud: its HTTPS listener, where it has
+/// one. Nothing where the local cloud has no instances.
+pub fn here(load_balancer: &str) -> Option<String> {
+    let Status::Running(running) = codedetect_localcloud::status(&cloud_folder()).ok()? else {
+        return None;
+    };
+    let plane = codedetect_localcloud::plane(&running).ok()?;
+    ["https", "http"].into_iter().find_map(|scheme| {
+        let address = listener(&plane, |one| {
+            one["load_balancer"] == load_balancer && one["protocol"] == scheme.to_uppercase()
+        })?;
+        Some(format!("{scheme}://{address}"))
     })
 }
 

@@ -35,6 +35,7 @@ mod timings;
 mod unlock;
 mod validate;
 mod watch;
+mod workload;
 
 use std::future::Future;
 use std::process::ExitCode;

@@ -8,12 +8,18 @@ use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, Format, StackArgs};
 use super::plan::planned;
 use super::session::{self, Session};
+use super::{local, workload};
 use crate::event::Silent;
 use crate::kinds::Outputs as Values;
 use crate::model;
 use crate::reference::{Address, OutputRef};
 use crate::view::Gate;
 use crate::view::outputs::{OutputValue, OutputsReport};
+
+/// The output that names the load balancer.
+const LOAD_BALANCER: &str = "load_balancer";
+/// The output, on a local cloud, that a browser on this machine opens.
+const HERE: &str = "here";
 
 /// Print the stack's values: its address, names and ARNs
 #[derive(Args, Debug)]
@@ -73,6 +79,14 @@ pub fn report(session: &Session, known: &BTreeMap<Address, Values>) -> OutputsRe
                 },
             );
         }
+    }
+    if session.place.is_local()
+        && let Some(value) = values
+            .get(LOAD_BALANCER)
+            .and_then(|output| local::here(&output.value))
+    {
+        let what = workload::what_answers().to_owned();
+        values.insert(HERE.to_owned(), OutputValue { value, what });
     }
     OutputsReport {
         stack: session.scope.prefix(),
