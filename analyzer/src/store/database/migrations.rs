@@ -159,16 +159,19 @@ pub(super) async fn migrate(
     sqlx::query(backend.begin())
         .execute(&mut *connection)
         .await?;
-    match inside(connection, backend, history).await {
-        Ok(schema) => {
-            sqlx::query("COMMIT").execute(&mut *connection).await?;
-            Ok(schema)
-        }
-        Err(error) => {
-            sqlx::query("ROLLBACK").execute(&mut *connection).await?;
-            Err(error)
-        }
+    let outcome = match inside(connection, backend, history).await {
+        Ok(schema) => match sqlx::query("COMMIT").execute(&mut *connection).await {
+            Ok(_) => Ok(schema),
+            // SQLite commits nothing while others read, and leaves the transaction open.
+            Err(error) => Err(error.into()),
+        },
+        Err(error) => Err(error),
+    };
+    if outcome.is_err() {
+        // Fails where the database has rolled back by itself.
+        let _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
     }
+    outcome
 }
 
 async fn inside(
