@@ -327,9 +327,13 @@ async fn workers_end_with_the_pool() {
     until(|| !is_alive(&pid)).await;
 }
 
-/// Neither gone nor dead and waiting to be asked how it died.
+/// Neither gone nor dead and waiting to be asked how it died, which it is once the last of its
+/// threads has ended: its first is dead before.
 fn is_alive(pid: &str) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+    threads.into_iter().flatten().flatten().any(|thread| {
+        std::fs::read_to_string(thread.path().join("stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    })
 }
 
 async fn until(mut holds: impl FnMut() -> bool) {
