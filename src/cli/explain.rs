@@ -26,11 +26,7 @@ impl Explain {
         match kind.or_else(|| stack::explain(path)) {
             Some(mut text) => {
                 if path == RESOURCES {
-                    let names = fields::names().join(", ");
-                    text = format!(
-                        "{}\n\nKinds, each of which `explain` explains: {names}.",
-                        text.trim_end()
-                    );
+                    text = format!("{}\n\n{}", text.trim_end(), fields::listed());
                 }
                 gate.result(text.trim_end());
                 Ok(Exit::Done)

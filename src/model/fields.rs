@@ -1,5 +1,6 @@
 //! The fields of a kind, as its schema has them: explained, and held against what a file says.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jsonschema::error::ValidationErrorKind;
@@ -24,6 +25,15 @@ pub fn kind_named(name: &str) -> Option<&'static dyn AnyKind> {
 /// The names of all kinds.
 pub fn names() -> Vec<String> {
     kinds::ALL.iter().map(|kind| name_of(*kind)).collect()
+}
+
+/// The names of all kinds, for a person.
+pub fn listed() -> String {
+    let names = lines(&names().join(", "));
+    format!(
+        "Kinds, each of which `explain` explains:\n      {}\n",
+        names.join("\n      ")
+    )
 }
 
 /// What a kind is and which fields it has, for a person.
@@ -145,6 +155,7 @@ pub(crate) fn misfits(kind: &dyn AnyKind, fields: &Value) -> Vec<Misfit> {
     };
     let name = name_of(kind);
     let mut found = Vec::new();
+    let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for error in validator.iter_errors(fields) {
         let path = error.instance_path().as_str().replace('/', ".");
         let here = path.trim_start_matches('.');
@@ -169,16 +180,11 @@ pub(crate) fn misfits(kind: &dyn AnyKind, fields: &Value) -> Vec<Misfit> {
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
-                let key = if here.is_empty() {
-                    key.to_owned()
-                } else {
-                    format!("{here}.{key}")
+                let key = match here {
+                    "" => format!("`{key}`"),
+                    _ => format!("`{here}.{key}`"),
                 };
-                found.push(Misfit {
-                    path,
-                    message: format!("{name} needs `{key}`"),
-                    help: format!("`explain {name}` says what it is"),
-                });
+                missing.entry(path).or_default().push(key);
             }
             _ => found.push(Misfit {
                 message: format!("`{here}` of {name} is {}", form_refused(&schema, &error)),
@@ -187,6 +193,11 @@ pub(crate) fn misfits(kind: &dyn AnyKind, fields: &Value) -> Vec<Misfit> {
             }),
         }
     }
+    found.extend(missing.into_iter().map(|(path, keys)| Misfit {
+        path,
+        message: format!("{name} needs {}", keys.join(", ")),
+        help: format!("`explain {name}` says what each is"),
+    }));
     found
 }
 
