@@ -12,7 +12,7 @@ use super::beside::beside;
 use super::probe::Watch;
 use super::run::{News, Work, tag};
 use super::schema::Stated;
-use super::sight::{ColourSight, Sight};
+use super::sight::{ColourSight, Sight, TargetSight};
 use super::step::Step;
 use crate::aws::AwsError;
 use crate::model::workloads::Colour;
@@ -194,7 +194,12 @@ async fn empty(work: &Work<'_>, colour: Colour) -> Result<Option<String>, Failin
     work.hand.size(colour, 0, Some(0)).await?;
     let within = work.hand.site.drain + EMPTIES_WITHIN;
     until(work, colour, within, |sight| {
-        match (sight.instances.len(), sight.targets.len()) {
+        // Of a target that was never asked, or is asked no more, nobody waits for an answer.
+        let busy = |target: &&TargetSight| !["initial", "unused"].contains(&target.state.as_str());
+        match (
+            sight.instances.len(),
+            sight.targets.iter().filter(busy).count(),
+        ) {
             (0, 0) => Ok(()),
             (0, draining) => Err(format!("{draining} of its targets finish what they have")),
             (left, _) => Err(format!("{left} of its instances are left")),

@@ -140,9 +140,10 @@ impl Step {
                 zones,
                 ..
             } => format!(
-                "Wait until {} of {} are healthy, in {}",
+                "Wait until {} of {} {} healthy, in {}",
                 counted(*targets, "target"),
                 colour.key(),
+                if *targets == 1 { "is" } else { "are" },
                 counted(*zones, "zone")
             ),
             Self::Probe {
