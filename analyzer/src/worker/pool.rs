@@ -300,3 +300,16 @@ impl Drop for Waiting<'_> {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_workers_are_apart_in_the_scans_that_they_count() {
+        let size = NonZeroUsize::new(4).unwrap();
+        let starts: Vec<u32> = (0..4).map(|place| head_start(100, place, size)).collect();
+        assert_eq!(starts, [0, 25, 50, 75]);
+        assert_eq!(head_start(u32::MAX, 1, NonZeroUsize::MIN), u32::MAX);
+    }
+}

@@ -35,7 +35,6 @@ cases![
     others_go_on_while_one_hangs,
     a_scan_that_nobody_waits_for_is_ended,
     a_worker_is_replaced_after_its_number_of_scans,
-    workers_are_not_replaced_all_at_once,
     a_worker_that_was_killed_while_idle_is_replaced_unnoticed,
     workers_end_with_the_pool,
     a_program_that_is_no_worker_is_refused,
@@ -288,24 +287,6 @@ async fn a_worker_is_replaced_after_its_number_of_scans() {
     }
     assert_eq!(pool.counts().started, 4);
     assert_eq!(pool.counts().failed, 0);
-}
-
-async fn workers_are_not_replaced_all_at_once() {
-    let pool = pool(
-        2,
-        Limits {
-            scans: 100,
-            ..QUICK
-        },
-    )
-    .await;
-    // Two at a time, so that both are as busy: of 100 scans each has about half, which only one
-    // of them does not outlive.
-    for _ in 0..50 {
-        tokio::join!(works(&pool), works(&pool));
-    }
-    until(|| pool.counts().idle == 2).await;
-    assert_eq!(pool.counts().started, 3);
 }
 
 async fn a_worker_that_was_killed_while_idle_is_replaced_unnoticed() {
