@@ -67,6 +67,7 @@ impl Board {
     /// Takes over what the control plane of a region says now.
     pub(crate) fn take(&self, region: &str, picture: Picture, now: Instant) {
         let mut inner = self.inner();
+        inner.of_fleets.extend(picture.gone.iter().cloned());
         inner.regions.insert(region.to_owned(), picture);
         let inner = &mut *inner;
         let mut wanted: BTreeSet<(GroupArn, InstanceId)> = BTreeSet::new();
@@ -102,6 +103,11 @@ impl Board {
                 target.deregister(drain.unwrap_or_default(), now);
             }
         }
+    }
+
+    /// Whether an Auto Scaling group is known to have had the instance.
+    pub(crate) fn is_of_a_fleet(&self, instance: &str) -> bool {
+        self.inner().of_fleets.contains(instance)
     }
 
     /// Forgets targets that have finished.
@@ -381,7 +387,7 @@ mod tests {
                 }],
             }],
             groups: [(group.arn.clone(), group.clone())].into(),
-            fleets: Vec::new(),
+            ..Picture::default()
         };
         board.take("eu-west-1", picture, now);
     }
@@ -433,6 +439,25 @@ mod tests {
         assert!(board.draining("i-a", now));
         drop(pick);
         assert!(!board.draining("i-a", now + Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn what_was_gone_before_it_was_seen_is_no_target() {
+        let now = Instant::now();
+        let (board, group) = board(&["i-a"], now);
+        let mut picture = board.pictures().remove(0).1;
+        picture
+            .groups
+            .insert(group.arn.clone(), self::group(&["i-a", "i-ghost"]));
+        picture.gone.insert("i-ghost".to_owned());
+        board.take("eu-west-1", picture, now);
+        let told: Vec<_> = board
+            .told("blue")
+            .unwrap()
+            .into_iter()
+            .map(|told| told.instance)
+            .collect();
+        assert_eq!(told, ["i-a"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use fs_err as fs;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
+use tokio::sync::{oneshot, watch};
 
 use super::boot::Boot;
 
@@ -26,11 +27,13 @@ pub(crate) struct Machine {
     pub(crate) region: String,
 }
 
-/// A running process.
+/// A running process. Dropped, it is killed.
 #[derive(Debug)]
 pub(crate) struct Host {
-    child: Child,
+    pub(crate) pid: Option<u32>,
     pub(crate) address: SocketAddr,
+    ended: watch::Receiver<Option<Ended>>,
+    farewell: oneshot::Sender<()>,
 }
 
 /// How a process ended.
@@ -43,11 +46,17 @@ pub(crate) enum Ended {
 }
 
 impl Machine {
-    /// Starts a process, whose output goes to the log.
+    /// Starts a process, whose output goes to the log. `gone` is called the moment that it has ended unasked.
     ///
     /// # Errors
     /// In a sentence for the log.
-    pub(crate) fn start(&self, instance: &str, boot: &Boot, log: &Path) -> Result<Host, String> {
+    pub(crate) fn start(
+        &self,
+        instance: &str,
+        boot: &Boot,
+        log: &Path,
+        gone: impl FnOnce(Ended) + Send + 'static,
+    ) -> Result<Host, String> {
         let (program, arguments) = self
             .workload
             .split_first()
@@ -81,7 +90,22 @@ impl Machine {
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| format!("the workload does not start: {error}"))?;
-        Ok(Host { child, address })
+        let pid = child.id();
+        let (tell, ended) = watch::channel(None);
+        let (farewell, asked) = oneshot::channel();
+        tokio::spawn(async move {
+            if let Some(how) = attend(child, asked).await {
+                gone(how);
+                // Nobody listens where the instance is gone, too.
+                let _ = tell.send(Some(how));
+            }
+        });
+        Ok(Host {
+            pid,
+            address,
+            ended,
+            farewell,
+        })
     }
 }
 
@@ -89,32 +113,44 @@ impl Machine {
 pub(crate) const INSTANCE_KEY: &str = "LOCALINSTANCE";
 
 impl Host {
-    pub(crate) fn pid(&self) -> Option<u32> {
-        self.child.id()
+    /// Whether it has ended unasked, and how.
+    pub(crate) fn ended(&self) -> Option<Ended> {
+        *self.ended.borrow()
     }
 
-    /// Whether it has ended, and how.
-    pub(crate) fn ended(&mut self) -> Option<Ended> {
-        let status = self.child.try_wait().ok()??;
-        Some(match status.signal() {
-            Some(_) => Ended::Killed,
-            None => Ended::Exited,
-        })
+    /// Asks it to end; where it takes too long over it, it is ended.
+    pub(crate) fn farewell(self) {
+        let _ = self.farewell.send(());
     }
+}
 
-    /// Asks it to end, and waits; then ends it.
-    pub(crate) async fn farewell(mut self) {
-        if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok())
-            && let Some(pid) = Pid::from_raw(pid)
-        {
-            let _ = kill_process(pid, Signal::TERM);
+/// Waits until a process ends. Where it ended unasked, says how.
+async fn attend(mut child: Child, asked: oneshot::Receiver<()>) -> Option<Ended> {
+    // To wait would close it, which is the end of the process.
+    let _pipe = child.stdin.take();
+    tokio::select! {
+        status = child.wait() => {
+            let signal = status.ok().and_then(|status| status.signal());
+            return Some(signal.map_or(Ended::Exited, |_| Ended::Killed));
         }
-        if tokio::time::timeout(FAREWELL, self.child.wait())
-            .await
-            .is_err()
-        {
-            let _ = self.child.kill().await;
+        asked = asked => {
+            if asked.is_ok() {
+                terminate(&child);
+                if tokio::time::timeout(FAREWELL, child.wait()).await.is_ok() {
+                    return None;
+                }
+            }
         }
+    }
+    let _ = child.kill().await;
+    None
+}
+
+/// Sends the signal that asks a process to end.
+fn terminate(child: &Child) {
+    let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
+    if let Some(pid) = pid.and_then(Pid::from_raw) {
+        let _ = kill_process(pid, Signal::TERM);
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use fs_err as fs;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::behaviour::Behaviour;
 use super::board::{Answering, Board};
@@ -26,6 +27,8 @@ const LEAKED: Duration = Duration::from_secs(8);
 pub(crate) struct Instances {
     board: Arc<Board>,
     traffic: Arc<Traffic>,
+    /// Told when a process has ended, so that it is seen to at once.
+    changed: Arc<Notify>,
     dir: PathBuf,
     machine: Machine,
     known: BTreeMap<InstanceId, Instance>,
@@ -52,12 +55,14 @@ impl Instances {
     pub(crate) fn new(
         board: Arc<Board>,
         traffic: Arc<Traffic>,
+        changed: Arc<Notify>,
         dir: PathBuf,
         machine: Machine,
     ) -> Instances {
         Instances {
             board,
             traffic,
+            changed,
             dir,
             machine,
             known: BTreeMap::new(),
@@ -82,20 +87,17 @@ impl Instances {
         self.logs.ship(region, eyes).await;
     }
 
-    /// Sees which processes have ended. A lost instance gets no more requests from this moment on.
-    pub(crate) fn notice(&mut self) {
+    /// Sees which processes have ended. The load balancer has been told before.
+    fn notice(&mut self) {
         for (id, instance) in &mut self.known {
-            let Some(ended) = instance.host.as_mut().and_then(Host::ended) else {
+            let Some(ended) = instance.host.as_ref().and_then(Host::ended) else {
                 continue;
             };
             instance.host = None;
+            // It may have ended before it was said where it listens.
+            self.board.silent(id);
             instance.next_start = Instant::now() + AGAIN;
-            if ended == Ended::Killed && !instance.leaks() {
-                instance.lost = true;
-                self.board.stopped(id);
-            } else {
-                self.board.silent(id);
-            }
+            instance.lost = is_lost(ended, instance.leaks());
         }
     }
 
@@ -165,7 +167,19 @@ impl Instances {
             region: instance.region.clone(),
             ..self.machine.clone()
         };
-        match machine.start(id, booted, &log) {
+        let gone = {
+            let (board, changed) = (Arc::clone(&self.board), Arc::clone(&self.changed));
+            let (id, leaks) = (id.to_owned(), instance.leaks());
+            move |ended| {
+                if is_lost(ended, leaks) {
+                    board.stopped(&id);
+                } else {
+                    board.silent(&id);
+                }
+                changed.notify_one();
+            }
+        };
+        match machine.start(id, booted, &log, gone) {
             Ok(host) => {
                 self.board.answers(
                     id,
@@ -202,7 +216,7 @@ impl Instances {
             self.logs.ends(&id);
             self.traffic.forget(&id);
             if let Some(host) = instance.host.take() {
-                tokio::spawn(host.farewell());
+                host.farewell();
             }
         }
     }
@@ -217,7 +231,7 @@ impl Instances {
                     "group": instance.fleet,
                     "zone": instance.zone,
                     "version": instance.booted.as_ref().map(|booted| &booted.version),
-                    "pid": instance.host.as_ref().and_then(Host::pid),
+                    "pid": instance.host.as_ref().and_then(|host| host.pid),
                     "address": instance.host.as_ref().map(|host| host.address.to_string()),
                     "log": self.log(id),
                 })
@@ -269,6 +283,11 @@ impl Instance {
         )
         .await;
     }
+}
+
+/// Whether an instance is gone with its process: somebody killed it, and it was not the system that takes back memory.
+fn is_lost(ended: Ended, leaks: bool) -> bool {
+    ended == Ended::Killed && !leaks
 }
 
 /// A line for whoever reads why an instance does not come up.

@@ -30,7 +30,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, oneshot};
 
 use crate::LocalError;
@@ -71,7 +70,7 @@ struct Shared {
     traffic: Arc<Traffic>,
     /// The last call of each region, whose credential scope the plane borrows.
     seeds: Mutex<BTreeMap<String, Call>>,
-    changed: Notify,
+    changed: Arc<Notify>,
     here: Mutex<Vec<Here>>,
     running: Mutex<Vec<Value>>,
     authority: PathBuf,
@@ -100,7 +99,7 @@ impl Plane {
             board: Arc::default(),
             traffic: Arc::default(),
             seeds: Mutex::default(),
-            changed: Notify::new(),
+            changed: Arc::default(),
             here: Mutex::default(),
             running: Mutex::default(),
             authority: authority.file().to_owned(),
@@ -224,6 +223,7 @@ impl Work {
         let mut instances = Instances::new(
             Arc::clone(&board),
             Arc::clone(&traffic),
+            Arc::clone(&self.shared.changed),
             self.options.dir.clone(),
             Machine {
                 workload: self.options.workload.clone(),
@@ -233,16 +233,12 @@ impl Work {
         );
         tokio::spawn(health_rounds(Arc::clone(&board)));
         let mut tick = tokio::time::interval(TICK);
-        let mut children = children();
         let mut published = Instant::now();
         loop {
             tokio::select! {
                 () = self.shared.changed.notified() => {}
                 _ = tick.tick() => {}
-                () = a_child_ended(&mut children) => {}
             }
-            // Before anything is asked: a load balancer must not send requests to what is gone.
-            instances.notice();
             let seeds = self
                 .shared
                 .seeds
@@ -256,7 +252,7 @@ impl Work {
                 };
                 schedule::carry_out(&eyes).await;
                 // No whole answer: what stands stays.
-                if let Some(picture) = eyes.look().await {
+                if let Some(picture) = eyes.look(&board).await {
                     board.take(region, picture, Instant::now());
                 }
             }
@@ -300,20 +296,6 @@ impl Work {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner) = instances.told();
         }
-    }
-}
-
-/// Tells when a process of this program ends. Where that cannot be had, the next look shows it.
-fn children() -> Option<Signal> {
-    signal(SignalKind::child()).ok()
-}
-
-async fn a_child_ended(children: &mut Option<Signal>) {
-    match children {
-        Some(children) => {
-            children.recv().await;
-        }
-        None => std::future::pending().await,
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) struct Picture {
     pub(crate) balancers: Vec<Balancer>,
     pub(crate) groups: BTreeMap<GroupArn, TargetGroup>,
     pub(crate) fleets: Vec<Fleet>,
+    /// Registered with a target group still, and gone without having been seen in an Auto Scaling group.
+    pub(crate) gone: BTreeSet<InstanceId>,
 }
 
 /// A load balancer.
@@ -166,6 +168,16 @@ impl Picture {
             .filter(|fleet| fleet.groups.contains(&group.arn))
             .flat_map(|fleet| fleet.instances.keys().cloned());
         group.registered.iter().cloned().chain(fleets).collect()
+    }
+
+    /// What is registered with a target group and in no Auto Scaling group.
+    pub(crate) fn strangers(&self) -> BTreeSet<&InstanceId> {
+        let instances = self.instances();
+        self.groups
+            .values()
+            .flat_map(|group| &group.registered)
+            .filter(|id| !instances.contains(id))
+            .collect()
     }
 
     /// Every instance that an Auto Scaling group has.

@@ -3,14 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::board::Board;
 use super::picture::{self, Balancer, InstanceId, Picture, TargetGroup};
 use crate::call::Call;
 use crate::gateway::Moto;
-use crate::xml::{members, text};
+use crate::xml::{elements, members, text, unescape};
 
-/// The versions of the two services' APIs.
+/// The versions of the services' APIs.
 const ELB: &str = "2015-12-01";
 const AUTOSCALING: &str = "2011-01-01";
+const EC2: &str = "2016-11-15";
+/// The states of an instance that has not ended ("Instance lifecycle").
+const NOT_ENDED: [&str; 4] = ["pending", "running", "stopping", "stopped"];
 /// Elastic Load Balancing's own default ("Application Load Balancers", idle timeout).
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -23,7 +27,7 @@ pub(crate) struct Eyes<'a> {
 
 impl Eyes<'_> {
     /// Everything that the region has; nothing where moto gives no whole answer.
-    pub(crate) async fn look(&self) -> Option<Picture> {
+    pub(crate) async fn look(&self, board: &Board) -> Option<Picture> {
         let groups = self.elb("DescribeTargetGroups", &[]).await?;
         let mut picture = Picture::default();
         for one in members(&groups, "TargetGroups") {
@@ -38,7 +42,40 @@ impl Eyes<'_> {
             .ask("autoscaling", AUTOSCALING, "DescribeAutoScalingGroups", &[])
             .await?;
         picture.fleets = picture::fleets(&fleets);
+        let strangers = picture.strangers();
+        let unseen = strangers.into_iter().filter(|id| !board.is_of_a_fleet(id));
+        let unseen: BTreeSet<InstanceId> = unseen.cloned().collect();
+        if !unseen.is_empty() {
+            let alive = self.alive(&unseen).await?;
+            picture.gone = unseen.difference(&alive).cloned().collect();
+        }
         Some(picture)
+    }
+
+    /// Those of the instances that have not ended. One that came and went between two looks was never seen in its group, and
+    /// moto keeps it registered.
+    async fn alive(&self, instances: &BTreeSet<InstanceId>) -> Option<BTreeSet<InstanceId>> {
+        let mut parameters = vec![
+            ("Filter.1.Name".to_owned(), "instance-id".to_owned()),
+            ("Filter.2.Name".to_owned(), "instance-state-name".to_owned()),
+        ];
+        let values = |filter: u8, values: &mut dyn Iterator<Item = &str>| {
+            let named = values.zip(1..).map(|(value, at)| {
+                let name = format!("Filter.{filter}.Value.{at}");
+                (name, value.to_owned())
+            });
+            named.collect::<Vec<_>>()
+        };
+        parameters.extend(values(1, &mut instances.iter().map(String::as_str)));
+        parameters.extend(values(2, &mut NOT_ENDED.into_iter()));
+        let parameters: Vec<_> = parameters
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let told = self
+            .ask("ec2", EC2, "DescribeInstances", &parameters)
+            .await?;
+        Some(elements(&told, "instanceId").map(unescape).collect())
     }
 
     async fn target_group(&self, xml: &str) -> Option<TargetGroup> {
