@@ -18,7 +18,8 @@ pub struct Limits {
     pub source: u32,
     /// The longest report, in bytes of JSON.
     pub report: u32,
-    /// A worker is replaced after so many scans, so that nothing can grow in it for ever.
+    /// A worker is replaced after so many scans, as soon as another stands ready, so that nothing can
+    /// grow in it for ever.
     pub scans: u32,
 }
 

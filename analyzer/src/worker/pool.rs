@@ -31,9 +31,21 @@ struct Shared {
     slots: Arc<Semaphore>,
     /// Workers that nobody uses. The one that worked last, whose memory is warm, is taken first.
     idle: Mutex<Vec<Attendant>>,
+    successor: Mutex<Successor>,
     waiting: AtomicUsize,
     started: AtomicU64,
     failed: AtomicU64,
+}
+
+/// The worker that takes the place of one that has done its number of scans. One at a time, and the
+/// old one works until the new one stands ready: no scan ever waits for a replacement, however many
+/// workers come to their number together.
+#[derive(Debug, Default)]
+enum Successor {
+    #[default]
+    None,
+    Coming,
+    Ready(Box<Attendant>),
 }
 
 /// Why there is no pool.
@@ -81,9 +93,8 @@ impl Pool {
         let births = (0..size.get()).map(|_| birth(&nursery, limits));
         let mut idle = Vec::with_capacity(size.get());
         let mut isolation = None;
-        for (place, born) in (0..).zip(futures::future::join_all(births).await) {
-            let (mut attendant, its) = born?;
-            attendant.scans = head_start(limits.scans, place, size);
+        for born in futures::future::join_all(births).await {
+            let (attendant, its) = born?;
             idle.push(attendant);
             isolation = Some(its);
         }
@@ -105,6 +116,7 @@ impl Pool {
                 runtime,
                 slots: Arc::new(Semaphore::new(size.get())),
                 idle: Mutex::new(idle),
+                successor: Mutex::default(),
                 waiting: AtomicUsize::new(0),
                 started,
                 failed: AtomicU64::new(0),
@@ -229,13 +241,37 @@ impl Shared {
         self.started.fetch_add(1, Ordering::Relaxed);
         Ok(attendant)
     }
-}
 
-/// How many scans a worker of the first ones counts before its first: all are as busy as each
-/// other, and would else be replaced at the same moment, while scans wait.
-fn head_start(scans: u32, place: u64, size: NonZeroUsize) -> u32 {
-    let share = u64::from(scans) * place / size.get() as u64;
-    u32::try_from(share).unwrap_or(0)
+    fn successor(&self) -> MutexGuard<'_, Successor> {
+        self.successor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What works on after a worker that has done its number of scans: the successor, or, until one
+    /// stands ready, the worker itself.
+    fn succeed(self: &Arc<Shared>, worn: Attendant) -> Attendant {
+        let mut successor = self.successor();
+        match std::mem::take(&mut *successor) {
+            Successor::Ready(fresh) => return *fresh,
+            Successor::Coming => *successor = Successor::Coming,
+            Successor::None => {
+                *successor = Successor::Coming;
+                let shared = Arc::clone(self);
+                self.runtime.spawn(async move {
+                    let born = shared.birth().await;
+                    *shared.successor() = match born {
+                        Ok(fresh) => Successor::Ready(Box::new(fresh)),
+                        Err(error) => {
+                            tracing::warn!(%error, "a worker could not be replaced yet");
+                            Successor::None
+                        }
+                    };
+                });
+            }
+        }
+        worn
+    }
 }
 
 /// A worker that does not become ready in this time never will.
@@ -256,14 +292,15 @@ struct Lease {
 impl Lease {
     /// The worker has answered and waits for more.
     fn give_back(mut self) {
-        if let Some(mut attendant) = self
-            .attendant
-            .take_if(|it| it.scans < self.shared.limits.scans)
-        {
-            attendant.tidy();
-            self.shared.idle().push(attendant);
-            self.permit = None;
+        let Some(mut attendant) = self.attendant.take() else {
+            return;
+        };
+        if attendant.scans >= self.shared.limits.scans {
+            attendant = self.shared.succeed(attendant);
         }
+        attendant.tidy();
+        self.shared.idle().push(attendant);
+        self.permit = None;
     }
 }
 
@@ -298,18 +335,5 @@ impl Waiting<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_workers_are_apart_in_the_scans_that_they_count() {
-        let size = NonZeroUsize::new(4).unwrap();
-        let starts: Vec<u32> = (0..4).map(|place| head_start(100, place, size)).collect();
-        assert_eq!(starts, [0, 25, 50, 75]);
-        assert_eq!(head_start(u32::MAX, 1, NonZeroUsize::MIN), u32::MAX);
     }
 }

@@ -1,5 +1,6 @@
 //! What must hold of workers, one function each.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
@@ -35,6 +36,7 @@ cases![
     others_go_on_while_one_hangs,
     a_scan_that_nobody_waits_for_is_ended,
     a_worker_is_replaced_after_its_number_of_scans,
+    workers_that_come_to_their_number_together_leave_no_scan_waiting,
     a_worker_that_was_killed_while_idle_is_replaced_unnoticed,
     workers_end_with_the_pool,
     a_program_that_is_no_worker_is_refused,
@@ -282,10 +284,30 @@ async fn a_scan_that_nobody_waits_for_is_ended() {
 
 async fn a_worker_is_replaced_after_its_number_of_scans() {
     let pool = pool(1, Limits { scans: 10, ..QUICK }).await;
-    for _ in 0..35 {
-        works(&pool).await;
+    for _ in 0..3 {
+        let worn = order(&pool, "pid").await.unwrap();
+        for _ in 1..10 {
+            assert_eq!(order(&pool, "pid").await.unwrap(), worn);
+        }
+        // It works on until the next stands ready.
+        while order(&pool, "pid").await.unwrap() == worn {}
+        until(|| !is_alive(&worn)).await;
     }
     assert_eq!(pool.counts().started, 4);
+    assert_eq!(pool.counts().failed, 0);
+}
+
+async fn workers_that_come_to_their_number_together_leave_no_scan_waiting() {
+    const WORKERS: usize = 4;
+    let pool = pool(WORKERS, Limits { scans: 25, ..QUICK }).await;
+    let mut seen = BTreeSet::new();
+    for _ in 0..50 {
+        let scans = (0..WORKERS).map(|_| order(&pool, "pid"));
+        let pids = futures::future::join_all(scans).await;
+        seen.extend(pids.into_iter().map(Result::unwrap));
+        assert_eq!(pool.counts().idle, WORKERS, "a scan would wait for one");
+    }
+    assert!(seen.len() > WORKERS, "none was replaced");
     assert_eq!(pool.counts().failed, 0);
 }
 
