@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Problem;
 use crate::app::App;
 use crate::config::Instance;
+use crate::ops::health::Finding;
 use crate::store::database::migrations::{SCHEMA, Schema};
 
 #[derive(Serialize)]
@@ -21,30 +22,32 @@ struct Health<'a> {
     timestamp: jiff::Timestamp,
     /// The versions of the schema that this release works beside.
     schema: Schema,
+    /// What the database has, and from which version on a release works with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    database: Option<Schema>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
 
 /// Whether the service can do its work: what a load balancer acts on.
 pub(super) async fn health(State(app): State<App>) -> Response {
-    let reason = app.health.check(&app).await;
-    answer(&app, reason.as_deref(), "healthy", "unhealthy")
+    answer(&app, &app.health.check(&app).await, "healthy", "unhealthy")
 }
 
 /// Whether it wants new work: not while it is about to end.
 pub(super) async fn ready(State(app): State<App>) -> Response {
-    let reason = if app.is_draining() {
-        Some("the service is shutting down".into())
+    let finding = if app.is_draining() {
+        Err("the service is shutting down".into())
     } else {
         app.health.check(&app).await
     };
-    answer(&app, reason.as_deref(), "ready", "not ready")
+    answer(&app, &finding, "ready", "not ready")
 }
 
-fn answer(app: &App, reason: Option<&str>, good: &'static str, bad: &'static str) -> Response {
-    let (status, word) = match reason {
-        None => (StatusCode::OK, good),
-        Some(_) => (StatusCode::SERVICE_UNAVAILABLE, bad),
+fn answer(app: &App, finding: &Finding, good: &'static str, bad: &'static str) -> Response {
+    let (status, word) = match finding {
+        Ok(_) => (StatusCode::OK, good),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, bad),
     };
     let health = Health {
         status: word,
@@ -52,7 +55,8 @@ fn answer(app: &App, reason: Option<&str>, good: &'static str, bad: &'static str
         instance: app.config.instance.as_ref().map(Instance::name),
         timestamp: jiff::Timestamp::now(),
         schema: SCHEMA,
-        reason,
+        database: finding.as_ref().ok().copied(),
+        reason: finding.as_ref().err().map(AsRef::as_ref),
     };
     (status, Json(health)).into_response()
 }

@@ -113,7 +113,7 @@ pub const ALL: &[Variable] = &[
     variable(
         "SWEEP_EVERY",
         "1h",
-        "how often objects without a row are looked for; 0s is never",
+        "how often an instance looks for objects without a row, at random for the first time within that span; 0s is never",
     ),
     variable(
         "SWEEP_GRACE",

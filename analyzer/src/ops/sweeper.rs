@@ -1,10 +1,14 @@
 //! Looks for orphans now and then.
 
+use rand::RngExt as _;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
 use crate::app::App;
 use crate::store::StoreError;
 
-/// Sweeps every so often, for as long as the process lives; the first time at once, for a crash
-/// may be the reason why it was started.
+/// Sweeps every so often, for as long as the process lives. The first time comes at random within
+/// the first of these spans: a sweep lists all objects, and a release that starts many instances
+/// must not have all of them do so while they take over the traffic.
 pub fn start(app: &App) {
     let (every, grace) = (app.config.sweep_every, app.config.sweep_grace);
     if every.is_zero() {
@@ -12,8 +16,9 @@ pub fn start(app: &App) {
     }
     let app = app.clone();
     tokio::spawn(async move {
-        let mut ticks = tokio::time::interval(every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let first = every.mul_f64(rand::rng().random());
+        let mut ticks = interval_at(Instant::now() + first, every);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !app.is_draining() {
             ticks.tick().await;
             match app.store.sweep(grace).await {

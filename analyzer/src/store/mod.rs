@@ -23,6 +23,7 @@ use codedetect_engine::report::Report;
 use crate::analyze::NamedFile;
 use crate::config::{DatabaseAddress, UploadsAddress};
 use database::NewRows;
+use database::migrations::Schema;
 pub use database::{Database, Pardons};
 pub use error::StoreError;
 use objects::Objects;
@@ -190,8 +191,8 @@ impl Store {
         self.database.write(NewRows::Bug(report)).await
     }
 
-    /// Whether objects and rows can be had.
-    pub async fn probe(&self) -> Result<(), StoreError> {
+    /// Whether objects and rows can be had: the schema that the database has.
+    pub async fn probe(&self) -> Result<Schema, StoreError> {
         self.objects.probe().await?;
         self.database.probe().await
     }

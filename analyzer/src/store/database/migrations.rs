@@ -6,6 +6,7 @@
 //! schema work with it: from [`Schema::works_from`], up to the latest. A release refuses a
 //! database that has been contracted beyond it.
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row as _};
 
 use super::Backend;
@@ -226,16 +227,19 @@ async fn inside(
     Ok(target)
 }
 
+/// Asks what the database says of itself.
+pub(super) const QUESTION: &str = "SELECT version, works_from FROM schema_state";
+
+/// The answer to [`QUESTION`].
+pub(super) fn of(row: &AnyRow) -> Result<Schema, sqlx::Error> {
+    Ok(Schema {
+        version: row.try_get(0)?,
+        works_from: row.try_get(1)?,
+    })
+}
+
 /// What the database says of itself; nothing, if it is new.
 pub(super) async fn read(connection: &mut AnyConnection) -> Result<Option<Schema>, sqlx::Error> {
-    sqlx::query("SELECT version, works_from FROM schema_state")
-        .fetch_optional(connection)
-        .await?
-        .map(|row| {
-            Ok(Schema {
-                version: row.try_get(0)?,
-                works_from: row.try_get(1)?,
-            })
-        })
-        .transpose()
+    let row = sqlx::query(QUESTION).fetch_optional(connection).await?;
+    row.as_ref().map(of).transpose()
 }

@@ -120,19 +120,15 @@ impl Database {
         question.fetch_all(&mut *connection).await
     }
 
-    /// Whether the database answers, and is the one that was opened.
-    pub async fn probe(&self) -> Result<(), StoreError> {
+    /// Whether the database answers, and is the one that was opened: the schema that it has.
+    pub async fn probe(&self) -> Result<Schema, StoreError> {
         if let Some(file) = &self.file {
             file.is_still_there()?;
         }
-        if self
-            .rows("SELECT version FROM schema_state", &[])
-            .await?
-            .is_empty()
-        {
-            return Err(StoreError::Row("schema_state is empty".into()));
-        }
-        Ok(())
+        let rows = self.rows(migrations::QUESTION, &[]).await?;
+        let row = rows.first();
+        let row = row.ok_or_else(|| StoreError::Row("schema_state is empty".into()))?;
+        Ok(migrations::of(row)?)
     }
 
     /// Commits what is queued and closes.
