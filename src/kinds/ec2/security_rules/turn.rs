@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::IpPermission;
 use futures::future::try_join;
 
 use super::Rule;
@@ -60,10 +59,20 @@ pub(super) async fn turn(cloud: &Cloud, group: &str, way: Way, turn: Turn) -> Re
     .map(drop)
 }
 
-pub(super) fn permissions(rules: &[Rule]) -> Option<Vec<IpPermission>> {
-    Some(rules.iter().map(Rule::permission).collect())
+/// The six calls differ in nothing but their types, which share no trait.
+macro_rules! change {
+    ($cloud:ident, $group:ident, $rules:ident, $call:ident) => {
+        $cloud
+            .ec2()
+            .$call()
+            .group_id($group)
+            .set_ip_permissions(Some($rules.iter().map(Rule::permission).collect()))
+            .send()
+            .await
+    };
 }
 
+/// Adds rules.
 pub(super) async fn authorize(
     cloud: &Cloud,
     group: &str,
@@ -74,27 +83,16 @@ pub(super) async fn authorize(
         return Ok(());
     }
     match way {
-        Way::In => cloud
-            .ec2()
-            .authorize_security_group_ingress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
+        Way::In => change!(cloud, group, rules, authorize_security_group_ingress)
             .during("ec2:AuthorizeSecurityGroupIngress")
             .map(drop),
-        Way::Out => cloud
-            .ec2()
-            .authorize_security_group_egress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
+        Way::Out => change!(cloud, group, rules, authorize_security_group_egress)
             .during("ec2:AuthorizeSecurityGroupEgress")
             .map(drop),
     }
 }
 
+/// Takes rules away.
 pub(super) async fn revoke(
     cloud: &Cloud,
     group: &str,
@@ -105,27 +103,16 @@ pub(super) async fn revoke(
         return Ok(());
     }
     match way {
-        Way::In => cloud
-            .ec2()
-            .revoke_security_group_ingress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
+        Way::In => change!(cloud, group, rules, revoke_security_group_ingress)
             .during("ec2:RevokeSecurityGroupIngress")
             .map(drop),
-        Way::Out => cloud
-            .ec2()
-            .revoke_security_group_egress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
+        Way::Out => change!(cloud, group, rules, revoke_security_group_egress)
             .during("ec2:RevokeSecurityGroupEgress")
             .map(drop),
     }
 }
 
+/// Gives rules that are there another description.
 pub(super) async fn describe(
     cloud: &Cloud,
     group: &str,
@@ -136,24 +123,22 @@ pub(super) async fn describe(
         return Ok(());
     }
     match way {
-        Way::In => cloud
-            .ec2()
-            .update_security_group_rule_descriptions_ingress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
-            .during("ec2:UpdateSecurityGroupRuleDescriptionsIngress")
-            .map(drop),
-        Way::Out => cloud
-            .ec2()
-            .update_security_group_rule_descriptions_egress()
-            .group_id(group)
-            .set_ip_permissions(permissions(rules))
-            .send()
-            .await
-            .during("ec2:UpdateSecurityGroupRuleDescriptionsEgress")
-            .map(drop),
+        Way::In => change!(
+            cloud,
+            group,
+            rules,
+            update_security_group_rule_descriptions_ingress
+        )
+        .during("ec2:UpdateSecurityGroupRuleDescriptionsIngress")
+        .map(drop),
+        Way::Out => change!(
+            cloud,
+            group,
+            rules,
+            update_security_group_rule_descriptions_egress
+        )
+        .during("ec2:UpdateSecurityGroupRuleDescriptionsEgress")
+        .map(drop),
     }
 }
 
