@@ -1,11 +1,16 @@
 //! What is refused before the first step, with the reason and the remedy: all of it at once.
 
+mod alarms;
 mod capacity;
 mod certificate;
 mod drain;
+mod ready;
 #[cfg(test)]
 mod sample;
 mod schema;
+mod serving;
+mod size;
+mod stickiness;
 
 use std::time::Duration;
 
@@ -45,195 +50,58 @@ pub struct Known<'a> {
 /// What may be in the way.
 type Check = fn(Aim, &Known<'_>) -> Vec<String>;
 
-/// The checks that have a file of their own, in the order in which they are told.
-const CHECKS: [Check; 4] = [
-    capacity::check,
-    drain::check,
-    certificate::check,
-    schema::check,
+/// Every check, by the name of its file, in the order in which they are told.
+const CHECKS: [(&str, Check); 9] = [
+    ("serving", serving::check),
+    ("size", size::check),
+    ("ready", ready::check),
+    ("stickiness", stickiness::check),
+    ("alarms", alarms::check),
+    ("capacity", capacity::check),
+    ("drain", drain::check),
+    ("certificate", certificate::check),
+    ("schema", schema::check),
 ];
 
 /// Why it is not begun; nothing where it may be.
 pub fn refusals(aim: Aim, known: &Known<'_>) -> Vec<String> {
-    let mut refusals = Vec::new();
-    let (site, to) = (known.site, known.sight.of(known.to));
-    let from = known.to.other().map(|other| known.sight.of(other));
-    if let Some(from) = &from
-        && aim != Aim::Rollback
-    {
-        if from.healthy() == 0 {
-            refusals.push(format!(
-                "{} serves and has no healthy target: there is nothing to go back to; mend it, or add --force",
-                known.to.other().map_or("", Colour::key)
-            ));
-        }
-        if to.most < from.in_service {
-            refusals.push(format!(
-                "{} may have {} instances and {} serve now: raise `max` of workload {} and apply",
-                known.to.key(),
-                to.most,
-                from.in_service,
-                site.workload
-            ));
-        }
-    }
-    if aim == Aim::Switch {
-        let unwell: Vec<String> = to
-            .targets
-            .iter()
-            .filter(|one| one.state == "unhealthy")
-            .map(|one| {
-                let why = one.why.as_deref().unwrap_or("AWS gives no reason");
-                format!("{} ({why})", one.instance)
-            })
-            .collect();
-        if !unwell.is_empty() {
-            refusals.push(format!(
-                "{} is unhealthy: {}",
-                known.to.key(),
-                unwell.join(", ")
-            ));
-        }
-        if to.in_service == 0 {
-            refusals.push(format!(
-                "{} runs nothing: deploy to it first",
-                known.to.key()
-            ));
-        }
-    }
-    if known.to == Colour::Single && to.healthy() == 0 && aim != Aim::Rollback {
-        refusals.push(
-            "it has no healthy target: there is nothing to go back to; mend it, or add --force"
-                .to_owned(),
-        );
-    }
-    if let Some(stickiness) = site.stickiness
-        && site.healthy.is_none()
-        && stickiness > known.keep
-        && aim != Aim::Rollback
-    {
-        refusals.push(format!(
-            "a client stays with its colour for {} s and the old one is kept for {} s: such clients would get 503; \
-             keep it longer (--keep {}s) or shorten `load_balancer.stickiness`",
-            stickiness.as_secs(),
-            known.keep.as_secs(),
-            stickiness.as_secs()
-        ));
-    }
-    if !known.ringing.is_empty() && aim != Aim::Rollback {
-        refusals.push(format!(
-            "alarm {} rings already: a release could not be told from what is wrong now; mend that first, or add --force",
-            known.ringing.join(", ")
-        ));
-    }
-    refusals.extend(CHECKS.iter().flat_map(|check| check(aim, known)));
-    refusals
+    CHECKS
+        .iter()
+        .flat_map(|(_, check)| check(aim, known))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
+    use super::sample::{Sample, colour};
     use super::*;
-    use crate::release::sight::{ColourSight, Shares, TargetSight};
-
-    pub(super) fn site() -> Site {
-        Site {
-            workload: "analyzer".to_owned(),
-            prefix: "codedetect-prod".to_owned(),
-            balancer: "front".to_owned(),
-            colours: BTreeMap::new(),
-            healthy: None,
-            bounds: (1, 2),
-            health_path: "/api/health".to_owned(),
-            grace: Duration::from_secs(300),
-            drain: Duration::from_secs(30),
-            stickiness: None,
-            domain: None,
-            log_group: "/codedetect-prod/analyzer".to_owned(),
-            topic: None,
-        }
-    }
-
-    pub(super) fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
-        ColourSight {
-            in_service,
-            most,
-            targets: (0..in_service)
-                .map(|number| TargetSight {
-                    instance: format!("i-{number}"),
-                    state: state.to_owned(),
-                    why: None,
-                })
-                .collect(),
-            ..ColourSight::default()
-        }
-    }
-
-    pub(super) fn sight(blue: ColourSight, green: ColourSight) -> Sight {
-        Sight {
-            colours: [(Colour::Blue, blue), (Colour::Green, green)].into(),
-            listener: Shares {
-                arn: "l".to_owned(),
-                port: 80,
-                secure: false,
-                actions: Vec::new(),
-                certificate: None,
-            },
-            dns_name: "front.example.com".to_owned(),
-        }
-    }
-
-    fn refused(aim: Aim, site: &Site, sight: &Sight, ringing: &[String]) -> String {
-        refusals(
-            aim,
-            &Known {
-                site,
-                sight,
-                to: Colour::Green,
-                keep: Duration::from_secs(600),
-                ringing,
-                facts: &Facts::default(),
-            },
-        )
-        .join("\n")
-    }
 
     #[test]
     fn a_sound_stack_is_deployed_to() {
-        let sight = sight(colour(1, 2, "healthy"), colour(0, 2, ""));
-        assert_eq!(refused(Aim::Deploy, &site(), &sight, &[]), "");
+        let sample = Sample::new(colour(1, 2, "healthy"), colour(0, 2, ""));
+        assert_eq!(refusals(Aim::Deploy, &sample.known()), Vec::<String>::new());
     }
 
     #[test]
-    fn a_colour_too_small_for_what_serves_is_refused() {
-        let sight = sight(colour(3, 4, "healthy"), colour(0, 2, ""));
-        assert!(refused(Aim::Deploy, &site(), &sight, &[]).contains("raise `max`"));
+    fn all_that_is_in_the_way_is_told_at_once() {
+        let mut sample = Sample::new(colour(3, 4, "unhealthy"), colour(0, 2, ""));
+        sample.ringing = vec!["cpu".to_owned()];
+        assert_eq!(refusals(Aim::Switch, &sample.known()).len(), 4);
     }
 
     #[test]
-    fn nothing_is_switched_to_a_colour_that_is_empty_or_unhealthy() {
-        let empty = sight(colour(1, 2, "healthy"), colour(0, 2, ""));
-        assert!(refused(Aim::Switch, &site(), &empty, &[]).contains("deploy to it first"));
-        let unwell = sight(colour(1, 2, "healthy"), colour(1, 2, "unhealthy"));
-        assert!(refused(Aim::Switch, &site(), &unwell, &[]).contains("unhealthy: i-0"));
-    }
-
-    #[test]
-    fn stickiness_that_outlives_the_old_colour_is_refused() {
-        let site = Site {
-            stickiness: Some(Duration::from_secs(3600)),
-            ..site()
-        };
-        let sight = sight(colour(1, 2, "healthy"), colour(0, 2, ""));
-        assert!(refused(Aim::Deploy, &site, &sight, &[]).contains("--keep 3600s"));
-    }
-
-    #[test]
-    fn an_alarm_that_rings_stops_a_deploy_and_never_a_rollback() {
-        let sight = sight(colour(1, 2, "unhealthy"), colour(1, 2, "healthy"));
-        let ringing = ["cpu".to_owned()];
-        assert!(refused(Aim::Deploy, &site(), &sight, &ringing).contains("alarm cpu"));
-        assert_eq!(refused(Aim::Rollback, &site(), &sight, &ringing), "");
+    fn every_check_in_this_folder_is_asked() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/release/preflight");
+        let files = std::fs::read_dir(folder).unwrap();
+        let paths = files.map(|file| file.unwrap().path());
+        let there: BTreeSet<String> = paths
+            .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+            .filter(|name| !["mod", "sample"].contains(&name.as_str()))
+            .collect();
+        let asked: BTreeSet<String> = CHECKS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        assert_eq!(asked, there);
+        assert_eq!(asked.len(), CHECKS.len());
     }
 }

@@ -1,19 +1,20 @@
 //! A workload about to be released, for tests.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Known;
-pub(super) use super::tests::colour;
-use super::tests::{sight, site};
 use crate::model::workloads::Colour;
 use crate::release::facts::Facts;
-use crate::release::sight::{ColourSight, Sight};
+use crate::release::sight::{ColourSight, Shares, Sight, TargetSight};
 use crate::release::site::Site;
 
 /// What is known of it. Green is to serve.
 pub(super) struct Sample {
-    site: Site,
+    pub(super) site: Site,
     sight: Sight,
+    pub(super) keep: Duration,
+    pub(super) ringing: Vec<String>,
     pub(super) facts: Facts,
 }
 
@@ -22,6 +23,8 @@ impl Sample {
         Self {
             site: site(),
             sight: sight(blue, green),
+            keep: Duration::from_secs(600),
+            ringing: Vec::new(),
             facts: Facts::default(),
         }
     }
@@ -31,9 +34,56 @@ impl Sample {
             site: &self.site,
             sight: &self.sight,
             to: Colour::Green,
-            keep: Duration::from_secs(600),
-            ringing: &[],
+            keep: self.keep,
+            ringing: &self.ringing,
             facts: &self.facts,
         }
+    }
+}
+
+fn site() -> Site {
+    Site {
+        workload: "analyzer".to_owned(),
+        prefix: "codedetect-prod".to_owned(),
+        balancer: "front".to_owned(),
+        colours: BTreeMap::new(),
+        healthy: None,
+        bounds: (1, 2),
+        health_path: "/api/health".to_owned(),
+        grace: Duration::from_secs(300),
+        drain: Duration::from_secs(30),
+        stickiness: None,
+        domain: None,
+        log_group: "/codedetect-prod/analyzer".to_owned(),
+        topic: None,
+    }
+}
+
+pub(super) fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
+    ColourSight {
+        in_service,
+        most,
+        targets: (0..in_service)
+            .map(|number| TargetSight {
+                instance: format!("i-{number}"),
+                state: state.to_owned(),
+                why: None,
+            })
+            .collect(),
+        ..ColourSight::default()
+    }
+}
+
+fn sight(blue: ColourSight, green: ColourSight) -> Sight {
+    Sight {
+        colours: [(Colour::Blue, blue), (Colour::Green, green)].into(),
+        listener: Shares {
+            arn: "l".to_owned(),
+            port: 80,
+            secure: false,
+            actions: Vec::new(),
+            certificate: None,
+        },
+        dns_name: "front.example.com".to_owned(),
     }
 }
