@@ -246,6 +246,7 @@ async fn gates(
     before.retain(former);
     let found = verdict(&Seen {
         since: &since,
+        moving: &course.moving(),
         before: &before,
         version,
         targets: &sight.targets,

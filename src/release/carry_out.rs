@@ -9,6 +9,7 @@ use rand::RngExt;
 use super::act::DOOR;
 use super::bake::{await_refresh, bake, stop_refresh};
 use super::beside::beside;
+use super::evidence::Sample;
 use super::probe::Watch;
 use super::run::{News, Work, tag};
 use super::schema::Stated;
@@ -66,6 +67,13 @@ impl Course {
         self.shared = at;
         self.shared_at = Timestamp::now().as_second();
         self.moved = Some(self.moved.map_or((at, at), |(began, _)| (began, at)));
+    }
+
+    /// The requests that ended since the traffic first moved; none where it has not.
+    pub(super) fn moving(&self) -> Vec<Sample> {
+        self.moved
+            .map(|(began, _)| self.watch.ended_since(began))
+            .unwrap_or_default()
     }
 }
 

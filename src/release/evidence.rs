@@ -39,6 +39,9 @@ pub struct Evidence {
     pub requests: u64,
     /// Of these, failed.
     pub failed: u64,
+    /// Of the failed ones, those that had ended before the traffic moved.
+    #[serde(default)]
+    pub failed_before: u64,
     /// The failed ones by kind: a status, or what went wrong.
     pub failures: BTreeMap<String, u64>,
     /// Answers by version; under `?` those that name none.
@@ -99,6 +102,8 @@ impl Evidence {
         for sample in samples {
             if sample.failed() {
                 evidence.failed += 1;
+                let moved = moved.map_or(Duration::MAX, |(began, _)| began);
+                evidence.failed_before += u64::from(sample.at + sample.took < moved);
                 *evidence.failures.entry(sample.kind()).or_default() += 1;
             }
             if sample.answer.is_ok() {
@@ -168,6 +173,18 @@ mod tests {
         assert_eq!(latency.before.map(|one| one.max), Some(10.0));
         assert_eq!(latency.during.map(|one| one.max), Some(30.0));
         assert_eq!(latency.after.map(|one| one.max), Some(20.0));
+    }
+
+    #[test]
+    fn what_failed_before_the_traffic_moved_is_told_apart() {
+        let samples = [
+            sample(0, 5, Ok(503), "1"),
+            sample(10, 60, Ok(503), "1"),
+            sample(100, 5, Ok(503), "2"),
+        ];
+        let moved = Some((Duration::from_millis(50), Duration::from_millis(90)));
+        let evidence = Evidence::of(&samples, moved);
+        assert_eq!((evidence.failed, evidence.failed_before), (3, 1));
     }
 
     #[test]

@@ -41,6 +41,8 @@ impl Counted {
 pub struct Seen<'a> {
     /// Requests through the load balancer since the share was given.
     pub since: &'a [Sample],
+    /// Those that ended since the traffic first moved.
+    pub moving: &'a [Sample],
     /// Those from before the first share.
     pub before: &'a [Sample],
     /// The new version, where the image says one.
@@ -58,7 +60,7 @@ pub struct Seen<'a> {
 /// Why the new version may not go on serving, all of it; nothing where all is well.
 pub fn verdict(seen: &Seen<'_>) -> Option<String> {
     let found: Vec<String> = [
-        failed_requests(seen),
+        failed_requests(seen.moving),
         unwell_target(seen.targets),
         not_connected(seen),
         more_errors(seen),
@@ -71,17 +73,19 @@ pub fn verdict(seen: &Seen<'_>) -> Option<String> {
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-fn failed_requests(seen: &Seen<'_>) -> Option<String> {
-    let failed: Vec<&Sample> = seen.since.iter().filter(|one| one.failed()).collect();
+/// Whether any of these requests failed, and how.
+pub fn failed_requests(moving: &[Sample]) -> Option<String> {
+    let failed: Vec<&Sample> = moving.iter().filter(|one| one.failed()).collect();
     let first = failed.first()?;
     let what = match &first.answer {
         Ok(status) => format!("was answered {status}"),
         Err(what) => format!("failed: {what}"),
     };
     Some(format!(
-        "{} of {} requests through the load balancer failed; the first {what}, {} ms after it was sent",
+        "{} of {} requests through the load balancer failed since the traffic began to move; the first {what}, {} ms after it was \
+         sent",
         failed.len(),
-        seen.since.len(),
+        moving.len(),
         first.took.as_millis()
     ))
 }
@@ -181,6 +185,7 @@ mod tests {
         verdict(&Seen {
             counted,
             since,
+            moving: since,
             before: &before,
             version: Some("2"),
             targets,

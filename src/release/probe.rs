@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
 
 use super::evidence::Sample;
 use super::front::{Connection, Front};
@@ -16,6 +17,7 @@ const REQUESTS_A_CONNECTION: u32 = 10;
 pub struct Watch {
     samples: Arc<Mutex<Vec<Sample>>>,
     began: Instant,
+    enough: CancellationToken,
     asking: JoinHandle<()>,
 }
 
@@ -32,15 +34,22 @@ impl Watch {
         let began = Instant::now();
         let every = Duration::from_secs(1) / a_second.max(1);
         let noted = Arc::clone(&samples);
+        let enough = CancellationToken::new();
+        let told = enough.clone();
         let asking = tokio::spawn(async move {
             let idle = Arc::<Mutex<Vec<(Connection, u32)>>>::default();
             let mut tick = tokio::time::interval(every);
             tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+            let mut under_way = JoinSet::new();
             loop {
-                tick.tick().await;
+                tokio::select! {
+                    _ = tick.tick() => {}
+                    Some(_) = under_way.join_next() => continue,
+                    () = told.cancelled() => break,
+                }
                 let (front, path) = (front.clone(), path.clone());
                 let (idle, noted) = (Arc::clone(&idle), Arc::clone(&noted));
-                tokio::spawn(async move {
+                under_way.spawn(async move {
                     let sample = one(&front, &path, &idle, began).await;
                     noted
                         .lock()
@@ -48,12 +57,21 @@ impl Watch {
                         .push(sample);
                 });
             }
+            while under_way.join_next().await.is_some() {}
         });
         Self {
             samples,
             began,
+            enough,
             asking,
         }
+    }
+
+    /// Asks nothing more, and waits for what is still to be answered: a request that hangs is no clean one.
+    pub async fn rest(&mut self) {
+        self.enough.cancel();
+        // It ends by itself, and each request within its time.
+        let _ = (&mut self.asking).await;
     }
 
     /// How long it has been going on.
@@ -61,15 +79,19 @@ impl Watch {
         self.began.elapsed()
     }
 
-    /// What was seen since some moment of the watch.
+    /// The requests that were sent since some moment of the watch.
     pub fn since(&self, moment: Duration) -> Vec<Sample> {
-        self.samples
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .filter(|sample| sample.at >= moment)
-            .cloned()
-            .collect()
+        self.those(|sample| sample.at >= moment)
+    }
+
+    /// The requests that were answered, or given up, since some moment of the watch, whenever they were sent.
+    pub fn ended_since(&self, moment: Duration) -> Vec<Sample> {
+        self.those(|sample| sample.at + sample.took >= moment)
+    }
+
+    fn those(&self, wanted: impl Fn(&Sample) -> bool) -> Vec<Sample> {
+        let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        samples.iter().filter(|one| wanted(one)).cloned().collect()
     }
 }
 

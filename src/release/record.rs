@@ -48,6 +48,13 @@ pub struct Record {
     pub ended: Option<Ended>,
 }
 
+impl Record {
+    /// Whether a failed gate leads back: a rollback is itself the way back.
+    pub fn may_be_taken_back(&self) -> bool {
+        self.verb != "rollback"
+    }
+}
+
 /// A step in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Taken {

@@ -106,7 +106,7 @@ impl ReleaseReport<'_> {
                         "{} requests through the load balancer, ",
                         evidence.requests
                     )),
-                    span(role, format!("{} failed", evidence.failed)),
+                    span(role, failed(evidence)),
                 ],
             );
             for (kind, number) in &evidence.failures {
@@ -140,8 +140,9 @@ impl ReleaseReport<'_> {
         }
         if let Some(evidence) = self.evidence() {
             text += &format!(
-                "\n**{} requests** through the load balancer, **{} failed**.\n",
-                evidence.requests, evidence.failed
+                "\n**{} requests** through the load balancer, **{}**.\n",
+                evidence.requests,
+                failed(evidence)
             );
             text += "\n| part | p50 | p95 | longest |\n| --- | --- | --- | --- |\n";
             for (when, latency) in latencies(evidence) {
@@ -196,6 +197,15 @@ impl ReleaseReport<'_> {
     pub fn json(&self) -> Value {
         json!({ "version": VERSION, "document": "release", "release": self.record })
     }
+}
+
+fn failed(evidence: &Evidence) -> String {
+    let before = match evidence.failed_before {
+        0 => String::new(),
+        all if all == evidence.failed => " before the traffic moved".to_owned(),
+        some => format!(", {some} of them before the traffic moved"),
+    };
+    format!("{} failed{before}", evidence.failed)
 }
 
 fn latencies(evidence: &Evidence) -> Vec<(&'static str, Latency)> {

@@ -11,6 +11,7 @@ use super::carry_out::{Course, Failing, carry_out};
 use super::course;
 use super::evidence::Evidence;
 use super::front::Front;
+use super::judge::failed_requests;
 use super::last_words::with_last_words;
 use super::probe::Watch;
 use super::record::{self, Ended, Record, State, Taken, Verdict};
@@ -103,7 +104,11 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
         shared_at: now,
         began_at: now,
     };
-    let outcome = walk(work, &mut record, &mut course).await?;
+    let mut outcome = walk(work, &mut record, &mut course).await?;
+    if outcome.is_none() && record.may_be_taken_back() {
+        // The last gate was asked before the last steps.
+        outcome = failed_requests(&course.moving());
+    }
     let (verdict, cause) = match outcome {
         None => (Verdict::Done, None),
         Some(cause) => {
@@ -115,7 +120,7 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
             (Verdict::RolledBack, Some(cause))
         }
     };
-    end(work, record, &course, verdict, cause).await
+    end(work, record, course, verdict, cause).await
 }
 
 /// Takes a release back, wherever it stopped.
@@ -133,16 +138,17 @@ pub async fn abort(work: &Work<'_>, mut record: Record) -> Result<Record, Broken
         began_at: now,
     };
     go_back(work, &mut record, &mut course).await?;
-    end(work, record, &course, Verdict::Aborted, None).await
+    end(work, record, course, Verdict::Aborted, None).await
 }
 
 async fn end(
     work: &Work<'_>,
     mut record: Record,
-    course: &Course,
+    mut course: Course,
     verdict: Verdict,
     cause: Option<String>,
 ) -> Result<Record, Broken> {
+    course.watch.rest().await;
     let samples = course.watch.since(Duration::ZERO);
     record.ended = Some(Ended {
         at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -63,6 +63,32 @@ fn an_instance_killed_in_any_step_costs_what_it_had_and_the_release_ends_well_or
 }
 
 #[test]
+fn the_only_new_instance_killed_after_the_last_gate_takes_the_release_back() {
+    let world = World::new();
+    let course = world.course(&DEPLOY);
+    let last = |what: &str| course.iter().rposition(|one| one == what).unwrap() + 1;
+    let (watched, pinned) = (last("bake"), last("pin"));
+    let ended = world.meanwhile("deploy", &DEPLOY, |begun| {
+        if begun == watched {
+            // What comes after the gates then takes long enough to be seen by a few requests.
+            world.control("PUT", "latency", r#"{"ms":300}"#);
+        }
+        if begun == pinned {
+            assert!(world.kill(NEW).is_some());
+        }
+    });
+    world.control("PUT", "latency", r#"{"ms":0}"#);
+    let release = &ended.with(1).json()["release"];
+    assert_eq!(release["ended"]["verdict"], "rolled_back");
+    let cause = release["ended"]["cause"].as_str().unwrap();
+    assert!(cause.contains("since the traffic began to move"), "{cause}");
+    let evidence = &release["ended"]["evidence"];
+    assert!(evidence["failed"].as_u64() > Some(0), "{evidence}");
+    assert_eq!(evidence["failed_before"], 0);
+    assert_eq!(world.version(), "1.0.0");
+}
+
+#[test]
 fn the_serving_targets_of_both_zones_lost_in_turn_do_not_stop_a_deploy() {
     let world = World::of_two();
     let traffic = world.traffic(40);
