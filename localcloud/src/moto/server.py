@@ -32,6 +32,7 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import S3Backend
 
 # Imported before the first world starts; whatever else is called is imported then.
 SERVICES = (
@@ -87,6 +88,12 @@ def remember_modules():
     """Has moto read the list of its own folders once, and not for each call of S3."""
     modules = tuple(moto.backends.list_of_moto_modules())
     moto.backends.list_of_moto_modules = lambda: modules
+
+
+def without_storage_metrics():
+    """Has a question about a metric not look at every object there is. moto adds their sizes up each time; S3 says them once a
+    day, and no local cloud gets that old."""
+    S3Backend.get_cloudwatch_metrics = staticmethod(lambda account_id, region: [])
 
 
 class World:
@@ -324,6 +331,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     remember_modules()
     spread_over_zones()
+    without_storage_metrics()
     world = World()
     world.warm()
     # What was imported is shared by all worlds; collecting it would only copy its pages.

@@ -3,14 +3,14 @@
 //! moto keeps metrics and alarms, and never compares the one with the other: here every alarm on a metric that the plane
 //! measures is judged after each publication.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::board::Board;
-use super::picture::{GroupArn, Picture};
+use super::picture::Picture;
 use super::read::Eyes;
 use super::target::State;
-use super::traffic::Counted;
+use super::traffic::{Counted, Counts};
 use crate::xml::{members, text};
 
 /// How often metrics are published: AWS's minute is long for a demonstration.
@@ -25,9 +25,11 @@ pub(crate) struct Datum {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
     pub(crate) value: Value,
-    /// `LoadBalancer` and `TargetGroup`, as CloudWatch names them.
-    pub(crate) dimensions: BTreeMap<String, String>,
+    pub(crate) dimensions: Dimensions,
 }
+
+/// `LoadBalancer` alone or with `TargetGroup`, as CloudWatch names them.
+type Dimensions = BTreeMap<String, String>;
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -71,83 +73,79 @@ impl Value {
 }
 
 /// What there is to publish for a region.
-pub(crate) fn data(
-    picture: &Picture,
-    board: &Board,
-    counted: &HashMap<Option<GroupArn>, Counted>,
-) -> Vec<Datum> {
+pub(crate) fn data(picture: &Picture, board: &Board, counts: &Counts) -> Vec<Datum> {
     let mut data = Vec::new();
     for balancer in &picture.balancers {
-        let dimension = after(&balancer.arn, ":loadbalancer/");
+        let whole: Dimensions = [(
+            "LoadBalancer".to_owned(),
+            after(&balancer.arn, ":loadbalancer/"),
+        )]
+        .into();
+        let mut all = Counted::default();
         for arn in picture.groups_of(balancer) {
             let Some(group) = picture.groups.get(&arn) else {
                 continue;
             };
-            let dimensions: BTreeMap<String, String> = [
-                ("LoadBalancer".to_owned(), dimension.clone()),
-                (
-                    "TargetGroup".to_owned(),
-                    format!("targetgroup/{}", after(&group.arn, ":targetgroup/")),
-                ),
-            ]
-            .into();
-            let mut put = |name, unit, value| {
-                data.push(Datum {
-                    name,
-                    unit,
-                    value,
-                    dimensions: dimensions.clone(),
-                });
-            };
-            let mut add = |name, unit, value| put(name, unit, Value::One(value));
+            let mut dimensions = whole.clone();
+            let name = format!("targetgroup/{}", after(&group.arn, ":targetgroup/"));
+            dimensions.insert("TargetGroup".to_owned(), name);
             let targets = board.told(&arn).unwrap_or_default();
             let count = |wanted: fn(&State) -> bool| {
-                number(targets.iter().filter(|one| wanted(&one.state)).count() as u64)
+                targets.iter().filter(|one| wanted(&one.state)).count() as u64
             };
-            add(
-                "HealthyHostCount",
-                "Count",
-                count(|state| *state == State::Healthy),
-            );
-            add(
-                "UnHealthyHostCount",
-                "Count",
-                count(|state| matches!(state, State::Unhealthy(_))),
-            );
-            let Some(counted) = counted.get(&Some(arn.clone())) else {
-                continue;
-            };
-            add("RequestCount", "Count", number(counted.requests));
-            for (class, name) in [
-                (2, "HTTPCode_Target_2XX_Count"),
-                (3, "HTTPCode_Target_3XX_Count"),
-                (4, "HTTPCode_Target_4XX_Count"),
-                (5, "HTTPCode_Target_5XX_Count"),
-            ] {
-                add(name, "Count", number(counted.by_class[class]));
-            }
-            add(
-                "HTTPCode_ELB_5XX_Count",
-                "Count",
-                number(counted.balancer_5xx),
-            );
-            add(
-                "TargetConnectionErrorCount",
-                "Count",
-                number(counted.not_connected),
-            );
-            if counted.requests > 0 {
-                let took = Value::Many {
-                    count: number(counted.requests),
-                    sum: counted.took.as_secs_f64(),
-                    least: counted.shortest.unwrap_or_default().as_secs_f64(),
-                    most: counted.longest.as_secs_f64(),
-                };
-                put("TargetResponseTime", "Seconds", took);
+            let healthy = count(|state| *state == State::Healthy);
+            let unhealthy = count(|state| matches!(state, State::Unhealthy(_)));
+            data.push(counted("HealthyHostCount", healthy, &dimensions));
+            data.push(counted("UnHealthyHostCount", unhealthy, &dimensions));
+            if let Some(of_group) = counts.groups.get(&arn) {
+                data.extend(of_requests(of_group, &dimensions));
+                all.add(of_group);
             }
         }
+        let own = counts.own_5xx.get(&balancer.arn).copied();
+        if all != Counted::default() {
+            data.extend(of_requests(&all, &whole));
+        }
+        data.extend(own.map(|own| counted("HTTPCode_ELB_5XX_Count", own, &whole)));
     }
     data
+}
+
+/// What is counted of requests that a target was chosen for.
+fn of_requests(of: &Counted, dimensions: &Dimensions) -> Vec<Datum> {
+    let mut data: Vec<Datum> = [
+        ("RequestCount", of.answered + of.unanswered),
+        ("HTTPCode_Target_2XX_Count", of.by_class[2]),
+        ("HTTPCode_Target_3XX_Count", of.by_class[3]),
+        ("HTTPCode_Target_4XX_Count", of.by_class[4]),
+        ("HTTPCode_Target_5XX_Count", of.by_class[5]),
+        ("TargetConnectionErrorCount", of.not_connected),
+    ]
+    .map(|(name, count)| counted(name, count, dimensions))
+    .into();
+    if of.answered > 0 {
+        data.push(Datum {
+            name: "TargetResponseTime",
+            unit: "Seconds",
+            value: Value::Many {
+                count: number(of.answered),
+                sum: of.took.as_secs_f64(),
+                least: of.shortest.unwrap_or_default().as_secs_f64(),
+                most: of.longest.as_secs_f64(),
+            },
+            dimensions: dimensions.clone(),
+        });
+    }
+    data
+}
+
+fn counted(name: &'static str, count: u64, dimensions: &Dimensions) -> Datum {
+    Datum {
+        name,
+        unit: "Count",
+        value: Value::One(number(count)),
+        dimensions: dimensions.clone(),
+    }
 }
 
 /// A count as a metric's value.
@@ -166,8 +164,12 @@ fn after(arn: &str, mark: &str) -> String {
 }
 
 /// Publishes, and judges the alarms that look at what was published.
-pub(crate) async fn publish(eyes: &Eyes<'_>, data: &[Datum]) {
-    let now = seconds();
+///
+/// They bear the time at which they began to be counted, as CloudWatch's minutes do.
+pub(crate) async fn publish(eyes: &Eyes<'_>, data: &[Datum], since: SystemTime) {
+    let since = since
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
     for part in data.chunks(20) {
         let mut form = vec![("Namespace".to_owned(), NAMESPACE.to_owned())];
         for (index, datum) in part.iter().enumerate() {
@@ -177,7 +179,7 @@ pub(crate) async fn publish(eyes: &Eyes<'_>, data: &[Datum]) {
             for (name, value) in datum.value.parameters() {
                 form.push((format!("{at}.{name}"), value.to_string()));
             }
-            form.push((format!("{at}.Timestamp"), now.to_string()));
+            form.push((format!("{at}.Timestamp"), since.to_string()));
             for (number, (name, value)) in datum.dimensions.iter().enumerate() {
                 let at = format!("{at}.Dimensions.member.{}", number + 1);
                 form.push((format!("{at}.Name"), name.clone()));
@@ -245,12 +247,6 @@ fn verdict(alarm: &str, data: &[Datum]) -> Option<(String, &'static str, String)
         if breached { "" } else { "not beyond when " }
     );
     Some((text(alarm, "AlarmName")?, state, reason))
-}
-
-fn seconds() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::{Value, json};
 use tokio::sync::{Notify, oneshot};
@@ -233,7 +233,7 @@ impl Work {
         );
         tokio::spawn(health_rounds(Arc::clone(&board)));
         let mut tick = tokio::time::interval(TICK);
-        let mut published = Instant::now();
+        let mut published = (Instant::now(), SystemTime::now());
         loop {
             tokio::select! {
                 () = self.shared.changed.notified() => {}
@@ -271,8 +271,9 @@ impl Work {
                         .await;
                 }
             }
-            if published.elapsed() >= metrics::EVERY {
-                published = Instant::now();
+            if published.0.elapsed() >= metrics::EVERY {
+                let (_, since) =
+                    std::mem::replace(&mut published, (Instant::now(), SystemTime::now()));
                 let counted = traffic.take();
                 for (region, picture) in &pictures {
                     if let Some(seed) = seeds.get(region) {
@@ -280,7 +281,8 @@ impl Work {
                             moto: &self.moto,
                             seed,
                         };
-                        metrics::publish(&eyes, &metrics::data(picture, &board, &counted)).await;
+                        metrics::publish(&eyes, &metrics::data(picture, &board, &counted), since)
+                            .await;
                     }
                 }
             }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::condition::Condition;
 use crate::xml::{self, members, text, value};
 
+/// The ARN of a load balancer.
+pub(crate) type BalancerArn = String;
 /// The ARN of a target group.
 pub(crate) type GroupArn = String;
 /// The id of an instance.
@@ -24,7 +26,7 @@ pub(crate) struct Picture {
 /// A load balancer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Balancer {
-    pub(crate) arn: String,
+    pub(crate) arn: BalancerArn,
     pub(crate) dns_name: String,
     pub(crate) idle_timeout: Duration,
     pub(crate) drop_invalid_headers: bool,

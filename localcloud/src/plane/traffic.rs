@@ -4,17 +4,25 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::picture::{GroupArn, InstanceId};
+use super::picture::{BalancerArn, GroupArn, InstanceId};
 
 /// Counts since they were last taken.
 #[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) groups: HashMap<GroupArn, Counted>,
+    /// Answers of a load balancer's own, for want of a target's: 502, 503, 504. CloudWatch keeps them by load balancer only.
+    pub(crate) own_5xx: HashMap<BalancerArn, u64>,
+}
+
+/// Of one target group.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Counted {
     /// Requests that a target answered.
-    pub(crate) requests: u64,
+    pub(crate) answered: u64,
     /// Of these, by the first digit of their status.
     pub(crate) by_class: [u64; 6],
-    /// Answers of the load balancer's own, for want of a target's: 502, 503, 504.
-    pub(crate) balancer_5xx: u64,
+    /// Requests that a target was sent and did not answer.
+    pub(crate) unanswered: u64,
     /// Connections that a target did not take.
     pub(crate) not_connected: u64,
     /// How long targets took, in all.
@@ -31,8 +39,7 @@ pub(crate) struct Traffic {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// By target group; under no name what came before a group was chosen.
-    groups: HashMap<Option<GroupArn>, Counted>,
+    counts: Counts,
     /// All the requests that an instance has ever been given.
     served: HashMap<InstanceId, u64>,
     /// Requests that were sent to an instance and not answered by it.
@@ -46,6 +53,21 @@ pub(crate) enum Unanswered {
     NotConnected,
     /// It broke off, or took too long.
     BrokenOff,
+}
+
+impl Counted {
+    /// Adds another group's counts.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.answered += other.answered;
+        self.unanswered += other.unanswered;
+        self.not_connected += other.not_connected;
+        for (class, count) in self.by_class.iter_mut().zip(other.by_class) {
+            *class += count;
+        }
+        self.took += other.took;
+        self.shortest = [self.shortest, other.shortest].into_iter().flatten().min();
+        self.longest = self.longest.max(other.longest);
+    }
 }
 
 impl Traffic {
@@ -63,8 +85,8 @@ impl Traffic {
 
     pub(crate) fn target_answered(&self, group: &str, status: u16, took: Duration) {
         let mut inner = self.inner();
-        let counted = inner.groups.entry(Some(group.to_owned())).or_default();
-        counted.requests += 1;
+        let counted = inner.counts.groups.entry(group.to_owned()).or_default();
+        counted.answered += 1;
         if let Some(class) = counted.by_class.get_mut(usize::from(status / 100)) {
             *class += 1;
         }
@@ -73,16 +95,19 @@ impl Traffic {
         counted.longest = counted.longest.max(took);
     }
 
-    pub(crate) fn balancer_answered(&self, group: Option<&str>) {
-        let key = group.map(str::to_owned);
-        self.inner().groups.entry(key).or_default().balancer_5xx += 1;
+    /// A load balancer had no target to send a request to, and answered itself.
+    pub(crate) fn balancer_answered(&self, balancer: &str) {
+        let mut inner = self.inner();
+        let own = &mut inner.counts.own_5xx;
+        *own.entry(balancer.to_owned()).or_default() += 1;
     }
 
-    /// A target was sent a request and did not answer it.
-    pub(crate) fn unanswered(&self, group: &str, instance: &str, why: Unanswered) {
+    /// A target was sent a request and did not answer it; the load balancer did.
+    pub(crate) fn unanswered(&self, balancer: &str, group: &str, instance: &str, why: Unanswered) {
+        self.balancer_answered(balancer);
         let mut inner = self.inner();
-        let counted = inner.groups.entry(Some(group.to_owned())).or_default();
-        counted.balancer_5xx += 1;
+        let counted = inner.counts.groups.entry(group.to_owned()).or_default();
+        counted.unanswered += 1;
         counted.not_connected += u64::from(why == Unanswered::NotConnected);
         *inner.lost.entry(instance.to_owned()).or_default() += 1;
     }
@@ -93,8 +118,8 @@ impl Traffic {
     }
 
     /// The counts since the last time, which start anew.
-    pub(crate) fn take(&self) -> HashMap<Option<GroupArn>, Counted> {
-        std::mem::take(&mut self.inner().groups)
+    pub(crate) fn take(&self) -> Counts {
+        std::mem::take(&mut self.inner().counts)
     }
 
     /// An instance that is gone needs no counter.
@@ -112,14 +137,16 @@ mod tests {
         let traffic = Traffic::default();
         traffic.target_answered("blue", 200, Duration::from_millis(10));
         traffic.target_answered("blue", 503, Duration::from_millis(30));
-        traffic.unanswered("blue", "i-1", Unanswered::NotConnected);
+        traffic.unanswered("front", "blue", "i-1", Unanswered::NotConnected);
+        traffic.balancer_answered("front");
         let taken = traffic.take();
-        let counted = &taken[&Some("blue".to_owned())];
-        assert_eq!((counted.requests, counted.balancer_5xx), (2, 1));
+        let counted = &taken.groups["blue"];
+        assert_eq!((counted.answered, counted.unanswered), (2, 1));
+        assert_eq!(taken.own_5xx["front"], 2);
         assert_eq!((counted.by_class[2], counted.by_class[5]), (1, 1));
         assert_eq!(counted.not_connected, 1);
         assert_eq!(counted.longest, Duration::from_millis(30));
         assert_eq!(traffic.lost()["i-1"], 1);
-        assert!(traffic.take().is_empty());
+        assert_eq!(traffic.take(), Counts::default());
     }
 }

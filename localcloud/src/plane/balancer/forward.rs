@@ -23,7 +23,7 @@ use super::route::{Came, Route, route};
 use crate::plane::behaviour::{Behaviour, SLOWER};
 use crate::plane::board::{Answering, Board, Pick};
 use crate::plane::condition::Asked;
-use crate::plane::picture::{Forward, Listener, Rule, TargetGroup};
+use crate::plane::picture::{BalancerArn, Forward, Listener, Rule, TargetGroup};
 use crate::plane::traffic::{Traffic, Unanswered};
 
 /// How long a target may take to accept a connection ("Application Load Balancers", 10 s).
@@ -41,6 +41,7 @@ pub(crate) struct Forwarder {
 
 /// The listener at which a request came in.
 pub(crate) struct Entrance {
+    pub(crate) balancer: BalancerArn,
     pub(crate) listener: Listener,
     pub(crate) idle_timeout: Duration,
     /// Whether headers with unusual names are dropped.
@@ -117,7 +118,7 @@ impl Forwarder {
         let began = Instant::now();
         let cookies = cookie::of(request.headers().get_all(COOKIE));
         let Some((group, group_is_new)) = self.group(rule, forward, &cookies) else {
-            self.traffic.balancer_answered(None);
+            self.traffic.balancer_answered(&entrance.balancer);
             return own(StatusCode::SERVICE_UNAVAILABLE);
         };
         let stays_with = group
@@ -125,13 +126,17 @@ impl Forwarder {
             .and_then(|_| cookies.get(TARGET_COOKIE).map(String::as_str));
         let Some(pick) = self.board.pick(&group, stays_with, began) else {
             // ALB never fails over from an empty group to another.
-            self.traffic.balancer_answered(Some(&group.arn));
+            self.traffic.balancer_answered(&entrance.balancer);
             return own(StatusCode::SERVICE_UNAVAILABLE);
         };
         let stays = stays_with == Some(pick.instance.as_str());
         let Some(answering) = pick.answering.clone() else {
-            self.traffic
-                .unanswered(&group.arn, &pick.instance, Unanswered::NotConnected);
+            self.traffic.unanswered(
+                &entrance.balancer,
+                &group.arn,
+                &pick.instance,
+                Unanswered::NotConnected,
+            );
             return own(StatusCode::BAD_GATEWAY);
         };
         let health_path = request.uri().path() == group.health.path;
@@ -144,7 +149,7 @@ impl Forwarder {
                 if !progress.is_whole() {
                     return own(StatusCode::REQUEST_TIMEOUT);
                 }
-                self.traffic.unanswered(&group.arn, &pick.instance, Unanswered::BrokenOff);
+                self.traffic.unanswered(&entrance.balancer, &group.arn, &pick.instance, Unanswered::BrokenOff);
                 return own(StatusCode::GATEWAY_TIMEOUT);
             }
         };
@@ -153,8 +158,12 @@ impl Forwarder {
             // The client is gone, so that nobody reads this.
             Err(_) if progress.is_broken() => return own(StatusCode::BAD_REQUEST),
             Err(failing) => {
-                self.traffic
-                    .unanswered(&group.arn, &pick.instance, failing.why);
+                self.traffic.unanswered(
+                    &entrance.balancer,
+                    &group.arn,
+                    &pick.instance,
+                    failing.why,
+                );
                 return own(failing.status);
             }
         };

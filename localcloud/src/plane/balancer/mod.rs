@@ -110,6 +110,7 @@ impl Listeners {
                 continue;
             };
             let entrance = Entrance {
+                balancer: balancer.arn.clone(),
                 listener: listener.clone(),
                 idle_timeout: balancer.idle_timeout,
                 drop_invalid_headers: balancer.drop_invalid_headers,
@@ -131,6 +132,7 @@ impl Listeners {
             .find(|one| one.port == port)?
             .clone();
         let entrance = Arc::new(Mutex::new(Arc::new(Entrance {
+            balancer: balancer.arn.clone(),
             listener,
             idle_timeout: balancer.idle_timeout,
             drop_invalid_headers: balancer.drop_invalid_headers,
