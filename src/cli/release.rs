@@ -54,7 +54,7 @@ pub struct ReleaseArgs {
     /// How long the old colour stays warm; Auto Scaling ends it by itself afterwards
     #[arg(long, value_name = "TIME", default_value = "10m")]
     pub keep: crate::units::Duration,
-    /// Requests a second through the load balancer, for the evidence
+    /// Requests a second through the load balancer, for the evidence; 0 leaves it to what the load balancer counts
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     pub rate: u32,
     /// What these requests ask for, instead of the health check's path

@@ -107,13 +107,11 @@ async fn traffic(session: &Session, site: &Site, sight: &Sight) -> Result<Vec<Tr
     let now = Timestamp::now().as_second();
     let since = now - now.rem_euclid(MINUTE) - MINUTE;
     let seconds = Duration::from_secs((now - since).unsigned_abs()).as_secs_f64();
-    let each = sight
+    let counts = hand.counts(sight, (since, now)).await?;
+    Ok(sight
         .colours
         .keys()
-        .map(|colour| hand.counted(sight, *colour, since));
-    let counted = try_join_all(each).await?;
-    Ok(counted
-        .into_iter()
+        .map(|colour| counts.of(*colour))
         .map(|one| Traffic {
             requests: one.requests / seconds,
             errors: one.errors / seconds,

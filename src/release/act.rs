@@ -1,14 +1,12 @@
 //! What each step does to AWS. Whatever is so already is left, so that a step carried out twice is carried out once.
 
-use aws_sdk_cloudwatch::types::{Dimension, StateValue, Statistic};
+use aws_sdk_cloudwatch::types::StateValue;
 use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, HttpHeaderConditionConfig, RuleCondition, Tag,
     TargetGroupTuple,
 };
 use aws_smithy_types::DateTime;
-use futures::future::try_join3;
 
-use super::judge::Counted;
 use super::sight::{Sight, look};
 use super::site::{Place, Site};
 use super::step::Weights;
@@ -18,7 +16,6 @@ use crate::scope::STACK_TAG;
 
 /// The header that opens the door to the colour without traffic.
 pub const DOOR: &str = "X-Codedetect-Door";
-const MINUTE: i64 = 60;
 /// The name of the scheduled end of a colour.
 pub(super) const END: &str = "codedetect-end";
 /// The rules of a listener count from here ("Listener rules", 1 to 50,000).
@@ -269,88 +266,6 @@ impl Hand<'_> {
             .try_collect()
             .await
             .during("elasticloadbalancing:DescribeRules")
-    }
-
-    /// What the load balancer has counted of a colour since a moment, a minute at the least: CloudWatch keeps minutes.
-    ///
-    /// # Errors
-    /// AWS's.
-    pub async fn counted(
-        &self,
-        sight: &Sight,
-        colour: Colour,
-        since: i64,
-    ) -> Result<Counted, AwsError> {
-        let now = jiff::Timestamp::now().as_second();
-        self.counted_between(sight, colour, (since, now + MINUTE))
-            .await
-    }
-
-    /// The same between two moments.
-    ///
-    /// # Errors
-    /// AWS's.
-    pub async fn counted_between(
-        &self,
-        sight: &Sight,
-        colour: Colour,
-        between: (i64, i64),
-    ) -> Result<Counted, AwsError> {
-        let group = sight.of(colour).target_group;
-        let (requests, errors, not_connected) = try_join3(
-            self.sum(sight, &group, "RequestCount", between),
-            self.sum(sight, &group, "HTTPCode_Target_5XX_Count", between),
-            self.sum(sight, &group, "TargetConnectionErrorCount", between),
-        )
-        .await?;
-        Ok(Counted {
-            requests,
-            errors,
-            not_connected,
-        })
-    }
-
-    async fn sum(
-        &self,
-        sight: &Sight,
-        group: &str,
-        metric: &str,
-        (since, until): (i64, i64),
-    ) -> Result<f64, AwsError> {
-        let dimension = |name: &str, value: Option<&str>| {
-            Dimension::builder()
-                .name(name)
-                .value(value.unwrap_or_default())
-                .build()
-        };
-        // arn:…:listener/app/<name>/<id>/<listener> and arn:…:targetgroup/<name>/<id>
-        let balancer = sight
-            .listener
-            .arn
-            .split_once(":listener/")
-            .and_then(|(_, rest)| rest.rsplit_once('/'))
-            .map(|(balancer, _)| balancer);
-        let target_group = group.rsplit_once(':').map(|(_, name)| name);
-        let answer = self
-            .cloud
-            .cloudwatch()
-            .get_metric_statistics()
-            .namespace("AWS/ApplicationELB")
-            .metric_name(metric)
-            .dimensions(dimension("LoadBalancer", balancer))
-            .dimensions(dimension("TargetGroup", target_group))
-            .start_time(DateTime::from_secs(since))
-            .end_time(DateTime::from_secs(until))
-            .period(60)
-            .statistics(Statistic::Sum)
-            .send()
-            .await
-            .during("cloudwatch:GetMetricStatistics")?;
-        Ok(answer
-            .datapoints()
-            .iter()
-            .filter_map(|point| point.sum())
-            .sum())
     }
 
     /// The stack's alarms that ring.

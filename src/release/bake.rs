@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use super::carry_out::{Course, Failing, LOOK, pause};
 use super::evidence::Sample;
-use super::judge::{Counted, Seen, verdict};
+use super::judge::{Seen, verdict};
 use super::refresh::Progress;
 use super::run::{News, Work, tag};
 use super::sight::TargetSight;
 use crate::model::workloads::Colour;
-
-/// How far back a workload's own errors are counted, in seconds, where no other colour can be compared with.
-const BEFORE: i64 = 900;
 
 /// Watches a colour for a time.
 pub(super) async fn bake(
@@ -31,7 +30,7 @@ pub(super) async fn bake(
         };
         let left = ends.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Ok(Some(format!("{asked} requests, 0 failed")));
+            return Ok(Some(asked));
         }
         pause(work, LOOK.min(left)).await?;
     }
@@ -209,29 +208,25 @@ impl Newcomers {
     }
 }
 
-/// Asks all gates, of the targets those that `telling` leaves; gives how many requests the watch has sent since the last share.
+/// Asks all gates, of the targets those that `telling` leaves; says of how many requests since the last share.
 async fn gates(
     work: &Work<'_>,
     course: &Course,
     colour: Colour,
     telling: impl FnOnce(&[TargetSight]) -> Vec<TargetSight>,
-) -> Result<usize, Failing> {
+) -> Result<String, Failing> {
     let whole = work.hand.look().await?;
     let mut sight = whole.of(colour);
     sight.targets = telling(&sight.targets);
-    let new = work.hand.counted(&whole, colour, course.shared_at);
-    let old = async {
-        match colour.other() {
-            Some(other) => work.hand.counted(&whole, other, course.began_at).await,
-            None => {
-                let until = course.began_at;
-                work.hand
-                    .counted_between(&whole, colour, (until - BEFORE, until))
-                    .await
-            }
-        }
+    let now = Timestamp::now().as_second();
+    let new = work.hand.counts(&whole, (course.shared_at, now));
+    let all = work.hand.counts(&whole, (course.began_at, now));
+    let (new, all) = futures::future::try_join(new, all).await?;
+    let old = match colour.other() {
+        Some(other) => all.of(other),
+        // Where no other colour can be compared with, the workload's own past is.
+        None => course.counted_before.of(colour),
     };
-    let counted: (Counted, Counted) = futures::future::try_join(new, old).await?;
     let ringing: BTreeSet<String> = work.hand.ringing().await?.into_iter().collect();
     let since = course.watch.since(course.shared);
     let image = sight.image();
@@ -250,13 +245,18 @@ async fn gates(
         before: &before,
         version,
         targets: &sight.targets,
-        counted,
+        counted: (new.of(colour), old),
+        whole: (&new, &course.counted_before),
         ringing: &ringing,
         rang: &course.rang,
     });
     match found {
         Some(cause) => Err(Failing::Gate(cause)),
-        None => Ok(since.len()),
+        None if work.rate == 0 => Ok(format!(
+            "{} requests to it so far, by the load balancer's count",
+            new.of(colour).requests
+        )),
+        None => Ok(format!("{} requests, 0 failed", since.len())),
     }
 }
 

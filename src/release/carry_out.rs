@@ -9,6 +9,7 @@ use rand::RngExt;
 use super::act::DOOR;
 use super::bake::{await_refresh, bake, stop_refresh};
 use super::beside::beside;
+use super::counts::Counts;
 use super::evidence::Sample;
 use super::probe::Watch;
 use super::run::{News, Work, tag};
@@ -53,6 +54,8 @@ pub(super) struct Course {
     pub(super) rang: BTreeSet<String>,
     /// When the run began, by the clock.
     pub(super) began_at: i64,
+    /// What the load balancer had counted by then.
+    pub(super) counted_before: Counts,
     /// When the first weight was changed, and when the last one was in force.
     pub(super) moved: Option<(Duration, Duration)>,
     /// When the last weight was changed, in the watch and by the clock.
@@ -61,6 +64,20 @@ pub(super) struct Course {
 }
 
 impl Course {
+    /// Begins the watch.
+    pub(super) fn begin(work: &Work<'_>, rang: BTreeSet<String>, counted_before: Counts) -> Self {
+        let now = Timestamp::now().as_second();
+        Self {
+            watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
+            rang,
+            began_at: now,
+            counted_before,
+            moved: None,
+            shared: Duration::ZERO,
+            shared_at: now,
+        }
+    }
+
     /// The traffic begins to move, or moves on.
     fn moves(&mut self) {
         let at = self.watch.at();

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::counts::Balanced;
+
 /// One request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
@@ -48,6 +50,9 @@ pub struct Evidence {
     pub versions: BTreeMap<String, u64>,
     /// Before the first weight was changed, while the traffic moved, and afterwards.
     pub latency: Latencies,
+    /// What the load balancer has counted of all requests, as far as CloudWatch had it by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Balanced>,
 }
 
 /// How long answers took, by part of the release.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::counts::{Counted, Counts, share};
 use super::evidence::{Latency, Sample};
 use super::sight::TargetSight;
 
@@ -10,31 +11,12 @@ const SLOWER: f64 = 2.0;
 const SLOWER_MS: f64 = 250.0;
 /// Fewer answers than this say nothing about latency.
 const ENOUGH: usize = 10;
+/// The same of users' requests, which differ more from each other.
+const USERS_ENOUGH: f64 = 100.0;
 
 /// The new version may answer so many times as often with 500 and more, and this share of its requests.
 const WORSE: f64 = 2.0;
 const MORE: f64 = 0.01;
-
-/// Requests of a colour, as the load balancer counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Counted {
-    /// Requests that its targets answered.
-    pub requests: f64,
-    /// Of these, with 500 and more.
-    pub errors: f64,
-    /// Connections that its targets did not take.
-    pub not_connected: f64,
-}
-
-impl Counted {
-    fn rate(self) -> f64 {
-        if self.requests > 0.0 {
-            self.errors / self.requests
-        } else {
-            0.0
-        }
-    }
-}
 
 /// What there is to judge by.
 #[derive(Debug)]
@@ -51,6 +33,8 @@ pub struct Seen<'a> {
     pub targets: &'a [TargetSight],
     /// What the load balancer counted of the new colour, and of the old one.
     pub counted: (Counted, Counted),
+    /// What it counted in all since the share was given, and before the release.
+    pub whole: (&'a Counts, &'a Counts),
     /// Alarms that ring now.
     pub ringing: &'a BTreeSet<String>,
     /// Alarms that rang before the release began.
@@ -64,8 +48,10 @@ pub fn verdict(seen: &Seen<'_>) -> Option<String> {
         unwell_target(seen.targets),
         not_connected(seen),
         more_errors(seen),
+        more_own_errors(seen),
         alarm(seen),
         slower(seen),
+        slower_for_users(seen),
     ]
     .into_iter()
     .flatten()
@@ -118,6 +104,19 @@ fn more_errors(seen: &Seen<'_>) -> Option<String> {
     })
 }
 
+/// What a target breaks off, or has nobody to take it, is no target's answer: the load balancer gives it itself.
+fn more_own_errors(seen: &Seen<'_>) -> Option<String> {
+    let (now, before) = seen.whole;
+    let rate = |counts: &Counts| share(counts.own_errors, counts.requests + counts.own_errors);
+    (now.own_errors > 0.0 && rate(now) > rate(before) * WORSE + MORE).then(|| {
+        format!(
+            "the load balancer itself answered {} requests with 500 or more since the share was given, and {} were given to targets; \
+             before the release it was {} and {}",
+            now.own_errors, now.requests, before.own_errors, before.requests
+        )
+    })
+}
+
 fn alarm(seen: &Seen<'_>) -> Option<String> {
     let new: Vec<&str> = seen
         .ringing
@@ -142,6 +141,18 @@ fn slower(seen: &Seen<'_>) -> Option<String> {
         format!(
             "version {version} is slow: half of its answers take more than {:.0} ms, where it was {:.0} ms before",
             new.p50, old.p50
+        )
+    })
+}
+
+/// The same by the requests of all, which ask for more than the watch does.
+fn slower_for_users(seen: &Seen<'_>) -> Option<String> {
+    let (new, old) = seen.counted;
+    let enough = |counted: Counted| counted.requests >= USERS_ENOUGH;
+    let (new_ms, old_ms) = (new.mean_ms?, old.mean_ms?);
+    (enough(new) && enough(old) && new_ms > old_ms * SLOWER + SLOWER_MS).then(|| {
+        format!(
+            "the new version is slow: its answers take {new_ms:.0} ms on average, as the load balancer counts, the old one's {old_ms:.0} ms"
         )
     })
 }
@@ -184,6 +195,7 @@ mod tests {
         let rang = ["old".to_owned()].into();
         verdict(&Seen {
             counted,
+            whole: (&Counts::default(), &Counts::default()),
             since,
             moving: since,
             before: &before,
@@ -199,7 +211,7 @@ mod tests {
         let counted = |requests, errors| Counted {
             requests,
             errors,
-            not_connected: 0.0,
+            ..Counted::default()
         };
         let judged = |new, old| judged_with(&[], &[], &BTreeSet::new(), (new, old));
         assert!(judged(counted(100.0, 5.0), counted(1000.0, 0.0)).is_some());
@@ -211,13 +223,63 @@ mod tests {
     fn connections_that_only_the_new_version_does_not_take_count() {
         let counted = |not_connected| Counted {
             requests: 100.0,
-            errors: 0.0,
             not_connected,
+            ..Counted::default()
         };
         let judged = |new, old| judged_with(&[], &[], &BTreeSet::new(), (new, old));
         assert!(judged(counted(3.0), counted(0.0)).is_some());
         assert_eq!(judged(counted(3.0), counted(2.0)), None);
         assert_eq!(judged(counted(0.0), counted(0.0)), None);
+    }
+
+    fn judged_whole(now: Counts, before: &Counts) -> Option<String> {
+        verdict(&Seen {
+            counted: (Counted::default(), Counted::default()),
+            whole: (&now, before),
+            since: &[],
+            moving: &[],
+            before: &[],
+            version: Some("2"),
+            targets: &[],
+            ringing: &BTreeSet::new(),
+            rang: &BTreeSet::new(),
+        })
+    }
+
+    #[test]
+    fn what_the_load_balancer_answers_for_want_of_a_target_is_weighed_against_the_time_before() {
+        let counts = |requests, own_errors| Counts {
+            requests,
+            own_errors,
+            ..Counts::default()
+        };
+        let cause = judged_whole(counts(90.0, 10.0), &counts(1000.0, 0.0)).unwrap();
+        assert!(cause.contains("itself answered 10 requests"), "{cause}");
+        assert_eq!(
+            judged_whole(counts(1000.0, 5.0), &counts(1000.0, 0.0)),
+            None
+        );
+        assert_eq!(
+            judged_whole(counts(90.0, 10.0), &counts(900.0, 100.0)),
+            None
+        );
+        assert_eq!(judged_whole(counts(0.0, 0.0), &Counts::default()), None);
+    }
+
+    #[test]
+    fn a_version_that_is_slow_for_users_is_found_though_the_watch_asks_for_something_quick() {
+        let counted = |requests, mean_ms| Counted {
+            requests,
+            mean_ms,
+            ..Counted::default()
+        };
+        let judged = |new, old| judged_with(&[], &[], &BTreeSet::new(), (new, old));
+        let old = counted(5000.0, Some(80.0));
+        let cause = judged(counted(500.0, Some(900.0)), old).unwrap();
+        assert!(cause.contains("900 ms on average"), "{cause}");
+        assert_eq!(judged(counted(500.0, Some(300.0)), old), None);
+        assert_eq!(judged(counted(20.0, Some(900.0)), old), None, "of too few");
+        assert_eq!(judged(counted(500.0, None), old), None);
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod announcement;
 mod bake;
 mod beside;
 mod carry_out;
+mod counters;
+pub mod counts;
 pub mod course;
 mod ends;
 pub mod evidence;

@@ -28,16 +28,17 @@ impl Drop for Watch {
 }
 
 impl Watch {
-    /// Asks for a path so many times a second. Slow answers do not hold up the next request.
+    /// Asks for a path so many times a second, or not at all. Slow answers do not hold up the next request.
     pub fn begin(front: Front, path: String, a_second: u32) -> Self {
         let samples = Arc::<Mutex<Vec<Sample>>>::default();
         let began = Instant::now();
-        let every = Duration::from_secs(1) / a_second.max(1);
+        let every = Duration::from_secs(1).checked_div(a_second);
         let noted = Arc::clone(&samples);
         let enough = CancellationToken::new();
         let told = enough.clone();
         let asking = tokio::spawn(async move {
             let idle = Arc::<Mutex<Vec<(Connection, u32)>>>::default();
+            let Some(every) = every else { return };
             let mut tick = tokio::time::interval(every);
             tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
             let mut under_way = JoinSet::new();

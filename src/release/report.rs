@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::counts::Balanced;
 use super::evidence::{Evidence, Latency};
 use super::record::{Record, State, Verdict};
 use super::step::Step;
@@ -121,6 +122,9 @@ impl ReleaseReport<'_> {
             for (when, latency) in latencies(evidence) {
                 page.line(2, 4, [quiet(format!("{when:<7} {}", words(&latency)))]);
             }
+            if let Some(counted) = &evidence.counted {
+                page.line(2, 4, [quiet(balanced(counted))]);
+            }
         }
         page.finish()
     }
@@ -151,6 +155,9 @@ impl ReleaseReport<'_> {
                     latency.p50, latency.p95, latency.max
                 );
             }
+        }
+        if let Some(counted) = self.evidence().and_then(|one| one.counted.as_ref()) {
+            text += &format!("\n{}.\n", balanced(counted));
         }
         text += "\n| step | | took |\n| --- | --- | --- |\n";
         for taken in &record.steps {
@@ -206,6 +213,15 @@ fn failed(evidence: &Evidence) -> String {
         some => format!(", {some} of them before the traffic moved"),
     };
     format!("{} failed{before}", evidence.failed)
+}
+
+/// CloudWatch is behind: this is no proof that nothing else was asked.
+fn balanced(counted: &Balanced) -> String {
+    format!(
+        "of all requests CloudWatch has so far: {} given to targets, {} of them answered with 500 or more; {} so answered by the \
+         load balancer itself",
+        counted.requests, counted.target_errors, counted.own_errors
+    )
 }
 
 fn latencies(evidence: &Evidence) -> Vec<(&'static str, Latency)> {

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::act::Hand;
 use super::carry_out::{Course, Failing, carry_out};
+use super::counts::{Balanced, Counts};
 use super::course;
 use super::evidence::Evidence;
 use super::front::Front;
 use super::judge::failed_requests;
 use super::last_words::with_last_words;
-use super::probe::Watch;
 use super::record::{self, Ended, Record, State, Taken, Verdict};
 use super::rolling;
 use super::step::Step;
@@ -94,16 +94,10 @@ pub enum Broken {
 /// # Errors
 /// The record cannot be written, somebody asked to stop, or even the way back failed.
 pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
-    let rang = work.hand.ringing().await.unwrap_or_default();
-    let now = Timestamp::now().as_second();
-    let mut course = Course {
-        watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
-        rang: rang.into_iter().collect(),
-        moved: None,
-        shared: Duration::ZERO,
-        shared_at: now,
-        began_at: now,
-    };
+    let rang = work.hand.ringing();
+    let (rang, before) = futures::future::join(rang, counted_before(work)).await;
+    let rang = rang.unwrap_or_default().into_iter().collect();
+    let mut course = Course::begin(work, rang, before);
     let mut outcome = walk(work, &mut record, &mut course).await?;
     if outcome.is_none() && record.may_be_taken_back() {
         // The last gate was asked before the last steps.
@@ -112,7 +106,7 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
     let (verdict, cause) = match outcome {
         None => (Verdict::Done, None),
         Some(cause) => {
-            let cause = with_last_words(work, record.to, now, cause).await;
+            let cause = with_last_words(work, record.to, course.began_at, cause).await;
             (work.news)(News::GoingBack {
                 cause: cause.clone(),
             });
@@ -128,17 +122,30 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
 /// # Errors
 /// As [`run`].
 pub async fn abort(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
-    let now = Timestamp::now().as_second();
-    let mut course = Course {
-        watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
-        rang: BTreeSet::new(),
-        moved: None,
-        shared: Duration::ZERO,
-        shared_at: now,
-        began_at: now,
-    };
+    let mut course = Course::begin(work, BTreeSet::new(), Counts::default());
     go_back(work, &mut record, &mut course).await?;
     end(work, record, course, Verdict::Aborted, None).await
+}
+
+/// How far back the load balancer's counts are compared with, in seconds.
+const BEFORE: i64 = 900;
+
+/// What the load balancer has counted of late. Where that cannot be had, each error counts as new.
+async fn counted_before(work: &Work<'_>) -> Counts {
+    let now = Timestamp::now().as_second();
+    let counted = async {
+        let sight = work.hand.look().await?;
+        work.hand.counts(&sight, (now - BEFORE, now)).await
+    };
+    counted.await.unwrap_or_default()
+}
+
+/// What it has counted of all requests since the run began; nothing where that cannot be had.
+async fn counted_since(work: &Work<'_>, began_at: i64) -> Option<Balanced> {
+    let sight = work.hand.look().await.ok()?;
+    let now = Timestamp::now().as_second();
+    let counts = work.hand.counts(&sight, (began_at, now)).await.ok()?;
+    Some(Balanced::of(&counts))
 }
 
 async fn end(
@@ -150,11 +157,13 @@ async fn end(
 ) -> Result<Record, Broken> {
     course.watch.rest().await;
     let samples = course.watch.since(Duration::ZERO);
+    let mut evidence = Evidence::of(&samples, course.moved);
+    evidence.counted = counted_since(work, course.began_at).await;
     record.ended = Some(Ended {
         at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         verdict,
         cause,
-        evidence: Some(Evidence::of(&samples, course.moved)),
+        evidence: Some(evidence),
     });
     record::close(work.store, &record).await?;
     Ok(record)

@@ -123,20 +123,26 @@ impl Sight {
         self.colours.get(&colour).cloned().unwrap_or_default()
     }
 
-    /// What CloudWatch calls the load balancer and a colour's target group: the ends of their ARNs.
-    pub fn dimensions(&self, colour: Colour) -> Vec<Dimension> {
-        // arn:…:listener/app/<name>/<id>/<listener> and arn:…:targetgroup/<name>/<id>
+    /// What CloudWatch calls the load balancer: the end of its ARN.
+    pub fn whole_dimensions(&self) -> Vec<Dimension> {
+        // arn:…:listener/app/<name>/<id>/<listener>
         let balancer = self
             .listener
             .arn
             .split_once(":listener/")
             .and_then(|(_, rest)| rest.rsplit_once('/'))
             .map_or("", |(balancer, _)| balancer);
+        vec![dimension("LoadBalancer", balancer)]
+    }
+
+    /// What CloudWatch calls the load balancer and a colour's target group.
+    pub fn dimensions(&self, colour: Colour) -> Vec<Dimension> {
+        // arn:…:targetgroup/<name>/<id>
         let group = self.of(colour).target_group;
         let group = group.rsplit_once(':').map_or("", |(_, name)| name);
-        [("LoadBalancer", balancer), ("TargetGroup", group)]
-            .map(|(name, value)| Dimension::builder().name(name).value(value).build())
-            .to_vec()
+        let mut dimensions = self.whole_dimensions();
+        dimensions.push(dimension("TargetGroup", group));
+        dimensions
     }
 
     /// The shares as they are.
@@ -146,6 +152,10 @@ impl Sight {
             .map(|(colour, sight)| (*colour, sight.weight))
             .collect()
     }
+}
+
+fn dimension(name: &str, value: &str) -> Dimension {
+    Dimension::builder().name(name).value(value).build()
 }
 
 /// Looks at a workload. Three rounds of calls, each side by side.

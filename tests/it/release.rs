@@ -1,5 +1,6 @@
 //! Deploy, switch, rollback on the data plane of the local cloud, under requests that never stop.
 
+mod counted;
 mod failing;
 mod loss;
 mod permissions;

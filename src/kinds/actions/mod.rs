@@ -137,6 +137,7 @@ const EVERYTHING: &[&str] = &[
     "autoscaling:Describe*",
     "cloudtrail:DescribeTrails",
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricStatistics",
     "cloudwatch:ListDashboards",
     "ec2:Describe*",

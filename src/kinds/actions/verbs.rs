@@ -37,6 +37,7 @@ const RELEASE: &[&str] = &[
     "autoscaling:StartInstanceRefresh",
     "autoscaling:UpdateAutoScalingGroup",
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricStatistics",
     "ec2:DescribeSubnets",
     "elasticloadbalancing:AddTags",
@@ -72,7 +73,7 @@ pub const VERBS: &[(&[&str], &[&str])] = &[
         &["status"],
         &[
             "autoscaling:DescribeScheduledActions",
-            "cloudwatch:GetMetricStatistics",
+            "cloudwatch:GetMetricData",
         ],
     ),
     (
