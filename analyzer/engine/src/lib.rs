@@ -8,6 +8,7 @@ pub mod report;
 pub mod scores;
 mod security;
 pub mod source;
+mod syntax;
 
 use report::{Analysis, AnalysisError, FileReport, Report};
 pub use security::registry::Check;

@@ -10,7 +10,6 @@ pub(crate) mod loc;
 mod nosec;
 mod python;
 pub mod registry;
-mod syntax;
 mod walk;
 
 use findings::Findings;

@@ -86,7 +86,7 @@ fn fill_from(
 }
 
 fn fill_from_tree(report: &mut FileReport, source: &Source<'_>, parsed: &Parsed, raw: Option<Raw>) {
-    let found = walk::walk(source.text(), parsed.suite(), parsed.tokens());
+    let found = walk::walk(source.text(), parsed.suite());
     report.complexity = complexity::blocks(&found.scope, source);
     let halstead = found.tally.figures();
     let (volume, complexity) = (halstead.total.volume, found.scope.total());

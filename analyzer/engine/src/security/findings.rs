@@ -3,9 +3,9 @@
 use super::issue::Issue;
 use super::nosec::{Nosec, Tests};
 use super::registry::Check;
-use super::syntax::{Node, Span};
 use crate::report::Finding;
 use crate::source::Source;
+use crate::syntax::{Node, Span};
 
 /// The findings of a file, and how many were suppressed.
 pub(crate) struct Findings<'s> {

@@ -5,7 +5,7 @@
 
 use ruff_python_ast::{Expr, Stmt};
 
-use super::syntax::Node;
+use crate::syntax::Node;
 
 /// The calls that are left to Bandit below the module: 1000, less its command line's own.
 const LEFT: usize = 994;

@@ -12,9 +12,9 @@ use super::frames;
 use super::imports::Imports;
 use super::issue::Raised;
 use super::registry::{Runs, runs};
-use super::syntax::Node;
 use super::{RED_ZONE, STACK};
 use crate::source::Source;
+use crate::syntax::Node;
 
 /// A node and what stands above it.
 pub(crate) struct Parent<'a, 'p> {

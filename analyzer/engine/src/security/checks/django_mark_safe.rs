@@ -8,9 +8,9 @@ use super::super::call::Call;
 use super::super::imports::Like;
 use super::super::issue::{Issue, Outcome, Raised};
 use super::super::registry::{Check, Run};
-use super::super::syntax::Node;
 use super::super::walk::Parent;
 use crate::report::Rank;
+use crate::syntax::Node;
 use assignments::Question;
 pub(crate) use assignments::Scopes;
 

@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 use super::super::issue::{Issue, Outcome};
 use super::super::python::repr;
 use super::super::registry::{Check, Run};
-use super::super::syntax::Node;
 use super::super::walk::{Parent, Text};
 use super::passwords::{is_candidate, issue};
 use crate::report::Rank;
+use crate::syntax::Node;
 
 pub(super) static CHECK: Check = Check {
     id: "B105",

@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 use super::super::frames;
 use super::super::issue::{Issue, Outcome, Raised};
 use super::super::registry::{Check, Run};
-use super::super::syntax::Node;
 use super::super::walk::{Parent, Text};
 use super::sql::is_statement;
 use crate::report::Rank;
+use crate::syntax::Node;
 
 pub(super) static CHECK: Check = Check {
     id: "B608",

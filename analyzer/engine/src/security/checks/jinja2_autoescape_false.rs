@@ -7,8 +7,8 @@ use ruff_python_ast::{Expr, Keyword};
 use super::super::call::Call;
 use super::super::issue::{Issue, Outcome};
 use super::super::registry::{Check, Run};
-use super::super::syntax::Node;
 use crate::report::Rank;
+use crate::syntax::Node;
 
 pub(super) static CHECK: Check = Check {
     id: "B701",

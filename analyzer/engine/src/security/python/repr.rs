@@ -3,9 +3,9 @@
 use ruff_python_ast::Expr;
 
 use super::super::issue::Raised;
-use super::super::syntax::class_name;
 use super::printable::is_printable;
 use super::{Value, float, integer};
+use crate::syntax::class_name;
 
 /// `str` of a value.
 pub(crate) fn str_of(value: Value<'_>) -> Result<String, Raised> {

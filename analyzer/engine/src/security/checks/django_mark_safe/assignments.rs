@@ -15,9 +15,9 @@ use ruff_text_size::Ranged;
 use super::super::super::call::Call;
 use super::super::super::frames;
 use super::super::super::issue::Raised;
-use super::super::super::syntax::Node;
 use super::Format;
 use crate::source::Source;
+use crate::syntax::Node;
 use given::{Given, given_by};
 
 /// The calls that Bandit makes from a call down to the first name that it follows, and from the

@@ -33,12 +33,13 @@ impl Node<'_> {
     /// The span of a node that has one: `arguments`, `comprehension`, `withitem` and `match_case`
     /// have not.
     pub(crate) fn span(&self, source: &Source<'_>) -> Option<Span> {
-        self.range(source).map(|range| Span::of(range, source))
+        self.range(source.text())
+            .map(|range| Span::of(range, source))
     }
 
     /// The first and the last line of Bandit's `linerange`.
     pub(crate) fn lines(&self, source: &Source<'_>) -> (u32, u32) {
-        if let Some(range) = self.range(source) {
+        if let Some(range) = self.range(source.text()) {
             return (source.line(range.start()), source.line(range.end()));
         }
         // Without the body, as Bandit has it.
@@ -54,15 +55,14 @@ impl Node<'_> {
         lines.0.unwrap_or((0, 1))
     }
 
-    fn range(&self, source: &Source<'_>) -> Option<TextRange> {
+    /// Its place in the text that was parsed, where it has one.
+    pub(crate) fn range(&self, text: &str) -> Option<TextRange> {
         Some(match self {
             Node::Stmt(stmt) => match stmt {
                 Stmt::FunctionDef(stmt) => {
-                    after_decorators(&stmt.decorator_list, stmt.range(), source.text())
+                    after_decorators(&stmt.decorator_list, stmt.range(), text)
                 }
-                Stmt::ClassDef(stmt) => {
-                    after_decorators(&stmt.decorator_list, stmt.range(), source.text())
-                }
+                Stmt::ClassDef(stmt) => after_decorators(&stmt.decorator_list, stmt.range(), text),
                 _ => stmt.range(),
             },
             Node::Elif(stmt, index) => {
@@ -74,7 +74,7 @@ impl Node<'_> {
             Node::Arg(parameter) => parameter.range(),
             Node::Keyword(keyword) => keyword.range(),
             Node::Pattern(pattern) => pattern.range(),
-            Node::ExceptHandler(handler) => with_semicolon(handler.range(), source.text()),
+            Node::ExceptHandler(handler) => with_semicolon(handler.range(), text),
             Node::TypeParam(parameter) => parameter.range(),
             Node::Formatted(formatted) => formatted.range(),
             Node::FormatSpec(spec) => spec.range(),
@@ -125,7 +125,7 @@ struct Lines(Option<(u32, u32)>);
 
 impl Lines {
     fn add(&mut self, node: &Node<'_>, source: &Source<'_>) {
-        if let Some(range) = node.range(source) {
+        if let Some(range) = node.range(source.text()) {
             let line = source.line(range.start());
             let (least, most) = self.0.unwrap_or((line, line));
             self.0 = Some((least.min(line), most.max(line)));
