@@ -17,6 +17,10 @@ use super::{Store, StoreError, now, objects};
 /// The most objects condemned at once.
 const MOST: usize = 1_000;
 
+/// So many objects are looked at in a second: a page of what S3 lists. Who uploads comes first.
+const PAGE: u64 = 1_000;
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// After how long a sweep that condemned and did not pardon is given up: its last request to
 /// the object store has ended long since.
 const ABANDONED: Duration = Duration::from_secs(600);
@@ -49,6 +53,9 @@ impl Store {
             }
             if orphans.len() == MOST {
                 swept.removed += self.remove(std::mem::take(&mut orphans)).await?;
+            }
+            if swept.seen.is_multiple_of(PAGE) {
+                tokio::time::sleep(PAUSE).await;
             }
         }
         if !orphans.is_empty() {
