@@ -96,6 +96,18 @@ def without_storage_metrics():
     S3Backend.get_cloudwatch_metrics = staticmethod(lambda account_id, region: [])
 
 
+def collect_what_is_new():
+    """Has the collector look at what has come since it last looked at everything. What a world holds, it holds until it is
+    deleted; to go through tens of thousands of objects again and again would hold up whoever calls."""
+    gc.set_threshold(10_000, 20, 20)
+
+    def keep(phase, collected):
+        if phase == "stop" and collected["generation"] == 2:
+            gc.freeze()
+
+    gc.callbacks.append(keep)
+
+
 class World:
     """moto's application, by the signing name of the call."""
 
@@ -334,9 +346,9 @@ def main():
     without_storage_metrics()
     world = World()
     world.warm()
-    # What was imported is shared by all worlds; collecting it would only copy its pages.
+    collect_what_is_new()
+    # What was imported is shared by all worlds; collecting it again would only copy its pages.
     gc.collect()
-    gc.freeze()
     worlds = {}
     answer({"ready": True})
     # Not `for line in sys.stdin`: that reads ahead, and `become` hands the pipe over.

@@ -95,9 +95,9 @@ impl Machine {
         let (farewell, asked) = oneshot::channel();
         tokio::spawn(async move {
             if let Some(how) = attend(child, asked).await {
-                gone(how);
                 // Nobody listens where the instance is gone, too.
                 let _ = tell.send(Some(how));
+                gone(how);
             }
         });
         Ok(Host {
