@@ -169,7 +169,7 @@ codes! {
     NoImage "E1004" "no machine image"
         "Amazon Linux 2023 has no image for that processor in the region, or it was not looked up."
     UnknownKind "E1005" "unknown kind of resource"
-        "`resources:` takes the kinds that this program knows. `schema` lists them."
+        "`resources:` takes the kinds that this program knows. `explain resources` lists them."
     BadFields "E1006" "fields that the kind does not take"
         "The fields under `resources:` are those of the kind, as its reference lists them; all of them must be there that have no default."
     ReleaseTooLong "E1007" "too much configuration for a release"

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
-    /// The kind, such as `sns.topic`. `schema` lists them.
+    /// The kind, such as `sns.topic`. `explain resources` lists them.
     #[schemars(length(min = 1, max = 64))]
     pub kind: String,
     /// The fields of the kind, as AWS calls them, in snake case.
