@@ -13,6 +13,8 @@ use crate::aws::{AwsError, During};
 
 const NAMESPACE: &str = "AWS/ApplicationELB";
 const MINUTE: i64 = 60;
+/// From so many seconds on, values of five minutes will do.
+const LONG: i64 = 600;
 
 /// What is asked of a target group: metric and statistic.
 const OF_GROUP: [(&str, &str); 5] = [
@@ -37,14 +39,21 @@ impl Hand<'_> {
         (since, until): (i64, i64),
     ) -> Result<Counts, AwsError> {
         let until = until + MINUTE;
+        // The sum is the same, of fewer values.
+        let period = if until - since > LONG { 300 } else { 60 };
         let colours: Vec<_> = sight.colours.keys().copied().collect();
         let mut queries = Vec::new();
         for (place, colour) in colours.iter().enumerate() {
             let dimensions = sight.dimensions(*colour);
-            queries.extend(queries_of(&format!("g{place}"), &OF_GROUP, &dimensions));
+            queries.extend(queries_of(
+                &format!("g{place}"),
+                &OF_GROUP,
+                &dimensions,
+                period,
+            ));
         }
         let whole = sight.whole_dimensions();
-        queries.extend(queries_of("b", &OF_BALANCER, &whole));
+        queries.extend(queries_of("b", &OF_BALANCER, &whole, period));
         let mut pages = self
             .cloud
             .cloudwatch()
@@ -87,6 +96,7 @@ fn queries_of(
     id: &str,
     metrics: &[(&str, &str)],
     dimensions: &[Dimension],
+    period: i32,
 ) -> Vec<MetricDataQuery> {
     let query = |(place, (name, statistic)): (usize, &(&str, &str))| {
         let metric = Metric::builder()
@@ -96,7 +106,7 @@ fn queries_of(
             .build();
         let by_minute = MetricStat::builder()
             .metric(metric)
-            .period(60)
+            .period(period)
             .stat(*statistic)
             .build();
         MetricDataQuery::builder()

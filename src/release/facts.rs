@@ -6,11 +6,12 @@ use std::time::Duration;
 use aws_sdk_acm::types::RenewalStatus;
 use aws_sdk_cloudwatch::types::Statistic;
 use aws_smithy_types::DateTime;
-use futures::future::try_join3;
+use futures::future::try_join4;
 
 use super::act::Hand;
 use super::front::Front;
 use super::preflight::Aim;
+use super::quota::{Processors, processors};
 use super::schema::{Range, Stated};
 use super::sight::Sight;
 use super::stated;
@@ -28,6 +29,8 @@ const DAY: i64 = 24 * HOUR;
 pub struct Facts {
     /// Free addresses, by the subnets in which new instances start.
     pub subnets: BTreeMap<String, u32>,
+    /// The account's virtual processors, where AWS tells.
+    pub processors: Option<Processors>,
     /// The longest answer of the serving colour in the last day.
     pub longest: Option<Duration>,
     /// The listener's certificate.
@@ -89,14 +92,21 @@ pub async fn facts(
         return Ok(facts);
     }
     let serving = to.other().unwrap_or(to);
-    let (subnets, longest, certificate) = try_join3(
+    // A switch starts at most what the colour has had before.
+    let instance = sight
+        .of(serving)
+        .instance_type
+        .filter(|_| aim == Aim::Deploy);
+    let (subnets, processors, longest, certificate) = try_join4(
         subnets(hand, &sight.of(to).subnets),
+        processors(hand, instance.as_deref()),
         longest(hand, sight, serving),
         certificate(hand, sight.listener.certificate.as_deref()),
     )
     .await?;
     Ok(Facts {
         subnets,
+        processors,
         longest,
         certificate,
         ..facts

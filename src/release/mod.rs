@@ -22,6 +22,7 @@ mod last_words;
 pub mod log;
 pub mod preflight;
 pub mod probe;
+pub mod quota;
 pub mod record;
 pub mod refresh;
 pub mod report;

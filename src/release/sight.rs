@@ -57,6 +57,8 @@ pub struct ColourSight {
     pub subnets: Vec<String>,
     /// Its instances, by id, with their zone.
     pub instances: BTreeMap<String, String>,
+    /// Their type, where there is one.
+    pub instance_type: Option<String>,
     /// How many of these are in service.
     pub in_service: u32,
     /// Its targets.
@@ -414,6 +416,10 @@ async fn fleets_and_releases(
                     .filter(|subnet| !subnet.is_empty())
                     .collect(),
                 instances: group.instances().iter().filter_map(zone).collect(),
+                instance_type: group
+                    .instances()
+                    .iter()
+                    .find_map(|one| one.instance_type().map(str::to_owned)),
                 in_service: count(
                     group
                         .instances()

@@ -4,6 +4,7 @@ mod counted;
 mod failing;
 mod loss;
 mod permissions;
+mod quota;
 mod rolling;
 mod schemas;
 mod told;

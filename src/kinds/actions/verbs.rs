@@ -39,6 +39,7 @@ const RELEASE: &[&str] = &[
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:GetMetricStatistics",
+    "ec2:DescribeInstanceTypes",
     "ec2:DescribeSubnets",
     "elasticloadbalancing:AddTags",
     "elasticloadbalancing:CreateRule",

@@ -2,8 +2,7 @@
 
 use super::{Aim, Known};
 
-/// The subnets have too few addresses for the instances that are to start. What AWS lets an account have beyond that only Service
-/// Quotas tells, and a launch that fails: then the release stops before any traffic moves.
+/// The subnets have too few addresses for the instances that are to start.
 pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
     let Some(from) = known.to.other().filter(|_| aim == Aim::Deploy) else {
         return Vec::new();

@@ -4,6 +4,7 @@ mod alarms;
 mod capacity;
 mod certificate;
 mod drain;
+mod quota;
 mod ready;
 #[cfg(test)]
 mod sample;
@@ -51,13 +52,14 @@ pub struct Known<'a> {
 type Check = fn(Aim, &Known<'_>) -> Vec<String>;
 
 /// Every check, by the name of its file, in the order in which they are told.
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("serving", serving::check),
     ("size", size::check),
     ("ready", ready::check),
     ("stickiness", stickiness::check),
     ("alarms", alarms::check),
     ("capacity", capacity::check),
+    ("quota", quota::check),
     ("drain", drain::check),
     ("certificate", certificate::check),
     ("schema", schema::check),
