@@ -64,15 +64,20 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Begins the watch.
-    pub(super) fn begin(work: &Work<'_>, rang: BTreeSet<String>, counted_before: Counts) -> Self {
+    /// Begins the watch. What goes on where traffic `has_moved` already is judged from here on.
+    pub(super) fn begin(
+        work: &Work<'_>,
+        has_moved: bool,
+        rang: BTreeSet<String>,
+        counted_before: Counts,
+    ) -> Self {
         let now = Timestamp::now().as_second();
         Self {
             watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
             rang,
             began_at: now,
             counted_before,
-            moved: None,
+            moved: has_moved.then_some((Duration::ZERO, Duration::ZERO)),
             shared: Duration::ZERO,
             shared_at: now,
         }

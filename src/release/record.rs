@@ -44,11 +44,22 @@ pub struct Record {
     pub before: Before,
     /// The steps, done and to do.
     pub steps: Vec<Taken>,
+    /// Set once it is on its way back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Back>,
     /// How it ended; nothing while it has not.
     pub ended: Option<Ended>,
 }
 
 impl Record {
+    /// Whether traffic has begun to move.
+    pub fn has_moved(&self) -> bool {
+        self.steps.iter().any(|taken| {
+            let moves = matches!(taken.step, Step::Weigh { .. } | Step::Refresh { .. });
+            moves && taken.state != State::Open
+        })
+    }
+
     /// Whether a failed gate leads back: a rollback is itself the way back.
     pub fn may_be_taken_back(&self) -> bool {
         self.verb != "rollback"
@@ -83,6 +94,18 @@ pub enum State {
     Done,
     /// It could not be done.
     Failed,
+}
+
+/// The way back that a release is on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Back {
+    /// The first of its steps, counted from 0.
+    pub from_step: usize,
+    /// What it ends as.
+    pub verdict: Verdict,
+    /// Why it goes back, where nobody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
 }
 
 /// How everything was before the first step.
@@ -164,13 +187,16 @@ impl Record {
             image: beginning.image,
             before: beginning.before,
             steps: steps.into_iter().map(Taken::open).collect(),
+            back: None,
             ended: None,
         }
     }
 
-    /// The first step that is not known to be done.
+    /// The first step that is not known to be done; on the way back, of that way.
     pub fn next(&self) -> Option<usize> {
-        self.steps.iter().position(|one| one.state != State::Done)
+        let from = self.back.as_ref().map_or(0, |back| back.from_step);
+        let mut left = self.steps.iter().enumerate().skip(from);
+        left.find_map(|(index, one)| (one.state != State::Done).then_some(index))
     }
 }
 

@@ -14,7 +14,7 @@ use super::evidence::Evidence;
 use super::front::Front;
 use super::judge::failed_requests;
 use super::last_words::with_last_words;
-use super::record::{self, Ended, Record, State, Taken, Verdict};
+use super::record::{self, Back, Ended, Record, State, Taken, Verdict};
 use super::rolling;
 use super::step::Step;
 use crate::exec::Stop;
@@ -97,34 +97,38 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
     let rang = work.hand.ringing();
     let (rang, before) = futures::future::join(rang, counted_before(work)).await;
     let rang = rang.unwrap_or_default().into_iter().collect();
-    let mut course = Course::begin(work, rang, before);
+    let mut course = Course::begin(work, record.has_moved(), rang, before);
     let mut outcome = walk(work, &mut record, &mut course).await?;
+    if let Some(back) = record.back.clone() {
+        // It was on its way back when it was cut short.
+        return match outcome {
+            None => end(work, record, course, back.verdict, back.cause).await,
+            Some(cause) => Err(Broken::Stuck(cause)),
+        };
+    }
     if outcome.is_none() && record.may_be_taken_back() {
         // The last gate was asked before the last steps.
         outcome = failed_requests(&course.moving());
     }
-    let (verdict, cause) = match outcome {
-        None => (Verdict::Done, None),
-        Some(cause) => {
-            let cause = with_last_words(work, record.to, course.began_at, cause).await;
-            (work.news)(News::GoingBack {
-                cause: cause.clone(),
-            });
-            go_back(work, &mut record, &mut course).await?;
-            (Verdict::RolledBack, Some(cause))
-        }
+    let Some(cause) = outcome else {
+        return end(work, record, course, Verdict::Done, None).await;
     };
-    end(work, record, course, verdict, cause).await
+    let cause = with_last_words(work, record.to, course.began_at, cause).await;
+    (work.news)(News::GoingBack {
+        cause: cause.clone(),
+    });
+    let back = (Verdict::RolledBack, Some(cause));
+    go_back(work, record, course, back).await
 }
 
 /// Takes a release back, wherever it stopped.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn abort(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
-    let mut course = Course::begin(work, BTreeSet::new(), Counts::default());
-    go_back(work, &mut record, &mut course).await?;
-    end(work, record, course, Verdict::Aborted, None).await
+pub async fn abort(work: &Work<'_>, record: Record) -> Result<Record, Broken> {
+    let moved = record.has_moved();
+    let course = Course::begin(work, moved, BTreeSet::new(), Counts::default());
+    go_back(work, record, course, (Verdict::Aborted, None)).await
 }
 
 /// How far back the load balancer's counts are compared with, in seconds.
@@ -169,20 +173,29 @@ async fn end(
     Ok(record)
 }
 
-/// Replaces what is left to do by the way back, and goes it.
-async fn go_back(work: &Work<'_>, record: &mut Record, course: &mut Course) -> Result<(), Broken> {
+/// Replaces what is left to do by the way back, and goes it to its end.
+async fn go_back(
+    work: &Work<'_>,
+    mut record: Record,
+    mut course: Course,
+    (verdict, cause): (Verdict, Option<String>),
+) -> Result<Record, Broken> {
     record.steps.retain(|taken| taken.state != State::Open);
     for taken in &mut record.steps {
         if taken.state != State::Done {
             taken.state = State::Failed;
         }
     }
-    let begun = record.steps.len();
-    let back = way_back(work, record).await?;
-    record.steps.extend(back.into_iter().map(Taken::open));
-    record::save(work.store, record).await?;
-    match steps(work, record, course, begun).await? {
-        None => Ok(()),
+    let steps = way_back(work, &record).await?;
+    record.back = Some(Back {
+        from_step: record.steps.len(),
+        verdict,
+        cause: cause.clone(),
+    });
+    record.steps.extend(steps.into_iter().map(Taken::open));
+    record::save(work.store, &record).await?;
+    match walk(work, &mut record, &mut course).await? {
+        None => end(work, record, course, verdict, cause).await,
         Some(cause) => Err(Broken::Stuck(cause)),
     }
 }

@@ -51,3 +51,51 @@ fn a_version_of_another_schema_gets_no_request_and_the_report_says_what_it_wrote
     assert_eq!(seen.failed, Vec::<String>::new());
     assert_eq!(seen.versions, ["1.0.0"]);
 }
+
+#[test]
+fn a_version_that_fails_after_the_tool_was_killed_is_taken_back_when_it_goes_on() {
+    let world = World::new();
+    let image = format!("{NEW}-fails-later");
+    let deploy = [
+        "--image", &image, "--canary", "20", "--bake", "20s", "--probe", "/scans",
+    ];
+    let course = world.course(&deploy);
+    let watched = course.iter().position(|what| what == "bake").unwrap() + 1;
+    world.killed_at(watched, &deploy);
+    let report = world
+        .release("deploy", &["--resume", "--probe", "/scans"])
+        .with(1)
+        .json();
+    let ended = &report["release"]["ended"];
+    assert_eq!(ended["verdict"], "rolled_back");
+    let cause = ended["cause"].as_str().unwrap();
+    assert!(
+        cause.contains("requests through the load balancer failed"),
+        "{cause}"
+    );
+    assert_eq!(world.version(), "1.0.0");
+}
+
+#[test]
+fn killed_on_its_way_back_it_goes_on_back_and_still_says_why() {
+    let world = World::new();
+    let image = format!("{NEW}-never-healthy");
+    let deploy = ["--image", image.as_str(), "--bake", "1s"];
+    let course = world.course(&deploy);
+    let fails = course
+        .iter()
+        .position(|what| what == "await_healthy")
+        .unwrap()
+        + 1;
+    // The way back takes the place of what would have come next.
+    world.killed_at(fails + 1, &deploy);
+    let report = world.release("deploy", &["--resume"]).with(1).json();
+    let release = &report["release"];
+    assert_eq!(release["ended"]["verdict"], "rolled_back");
+    let cause = release["ended"]["cause"].as_str().unwrap();
+    assert!(cause.contains("unhealthy"), "{cause}");
+    let steps = release["steps"].as_array().unwrap();
+    let waited = steps.iter().filter(|step| step["do"] == "await_healthy");
+    assert_eq!(waited.count(), 1, "{release:#}");
+    assert_eq!(world.version(), "1.0.0");
+}
