@@ -11,7 +11,7 @@ use crate::aws::{AwsError, During};
 /// Usage is told every five minutes: some of them.
 const LATELY: i64 = 1_800;
 /// Families of the quota "Running On-Demand Standard instances" ("On-Demand Instance quotas").
-const STANDARD: &str = "acdhimrtz";
+const STANDARD: &[&str] = &["a", "c", "d", "h", "i", "im", "is", "m", "r", "t", "z"];
 
 /// The account's virtual processors of the standard families.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub async fn processors(
     hand: &Hand<'_>,
     instance: Option<&str>,
 ) -> Result<Option<Processors>, AwsError> {
-    let Some(instance) = instance.filter(|one| one.starts_with(|c| STANDARD.contains(c))) else {
+    let Some(instance) = instance.filter(|one| is_standard(one)) else {
         return Ok(None);
     };
     let (each, usage) = try_join(of_one(hand, instance), usage(hand)).await?;
@@ -44,6 +44,12 @@ pub async fn processors(
         used,
         limit,
     }))
+}
+
+/// Whether a type such as `t3.micro` is of a standard family. Those with accelerators have quotas of their own.
+fn is_standard(instance: &str) -> bool {
+    let family = instance.split(|c: char| !c.is_ascii_lowercase()).next();
+    family.is_some_and(|family| STANDARD.contains(&family))
 }
 
 async fn of_one(hand: &Hand<'_>, instance: &str) -> Result<Option<u32>, AwsError> {
@@ -103,4 +109,33 @@ async fn usage(hand: &Hand<'_>) -> Result<Option<(f64, f64)>, AwsError> {
         series.next()?.values().first().copied()
     };
     Ok(latest("used").zip(latest("limit")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_standard;
+
+    #[test]
+    fn families_with_a_quota_of_their_own_are_not_standard() {
+        for standard in [
+            "t3.micro",
+            "m7g.large",
+            "im4gn.large",
+            "z1d.large",
+            "c6i.metal",
+        ] {
+            assert!(is_standard(standard), "{standard}");
+        }
+        for other in [
+            "inf1.xlarge",
+            "trn1.2xlarge",
+            "hpc7a.12xlarge",
+            "g5.xlarge",
+            "u-3tb1.56xlarge",
+            "mac2.metal",
+            "",
+        ] {
+            assert!(!is_standard(other), "{other}");
+        }
+    }
 }

@@ -94,9 +94,14 @@ pub enum Broken {
 /// # Errors
 /// The record cannot be written, somebody asked to stop, or even the way back failed.
 pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
-    let rang = work.hand.ringing();
-    let (rang, before) = futures::future::join(rang, counted_before(work)).await;
-    let rang = rang.unwrap_or_default().into_iter().collect();
+    let (rang, before) = if record.may_be_taken_back() {
+        let rang = async { work.hand.ringing().await.unwrap_or_default() };
+        futures::future::join(rang, counted_before(work)).await
+    } else {
+        // Nothing judges it, and it is in a hurry.
+        Default::default()
+    };
+    let rang = rang.into_iter().collect();
     let mut course = Course::begin(work, record.has_moved(), rang, before);
     let mut outcome = walk(work, &mut record, &mut course).await?;
     if let Some(back) = record.back.clone() {
