@@ -1,6 +1,6 @@
 //! What `deploy`, `switch` and `rollback` share: from arguments to the report.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -37,6 +37,9 @@ pub enum ReleaseFormat {
     /// The report for a pull request or a chat
     Markdown,
 }
+
+/// Time between two looks at targets that start.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
 /// What every release verb takes.
 #[derive(Args, Clone, Debug)]
@@ -205,9 +208,9 @@ async fn locked(
     let record = match unfinished {
         Some(record) => record,
         None => {
-            // Another run may have moved everything while this one waited for the lock.
-            opened.look_again().await?;
-            let order = decide(&opened)?;
+            let Some(order) = decided(&mut opened, stop, gate, decide).await? else {
+                return Ok(Exit::Interrupted);
+            };
             let refused = preflight(&opened, &order, args).await?;
             if !refused.is_empty() && !args.force {
                 for reason in &refused {
@@ -255,6 +258,34 @@ async fn locked(
         Err(stuck @ Broken::Stuck(_)) => {
             gate.news(&format!("error: {stuck}"));
             Ok(Exit::Failed)
+        }
+    }
+}
+
+/// Looks again, for another run may have moved everything while this one waited for the lock, and decides. Who releases right after
+/// an apply finds targets that have not been asked yet: that is waited for, no longer than they may take. None when asked to stop.
+async fn decided(
+    opened: &mut Opened,
+    stop: &Stop,
+    gate: &Gate,
+    decide: impl Fn(&Opened) -> Result<Order, Trouble>,
+) -> Result<Option<Order>, Trouble> {
+    let deadline = Instant::now() + opened.site.grace;
+    let mut told = false;
+    loop {
+        opened.look_again().await?;
+        let order = decide(opened)?;
+        let hurried = order.aim == Aim::Rollback;
+        if hurried || !opened.sight.of(order.from).is_starting() || Instant::now() >= deadline {
+            return Ok(Some(order));
+        }
+        if !told {
+            gate.news("Waiting for what serves: its targets have not been asked yet.");
+            told = true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+            () = stop.asked.cancelled() => return Ok(None),
         }
     }
 }

@@ -84,6 +84,11 @@ impl ColourSight {
         count(self.targets.iter().filter(|one| one.state == "healthy"))
     }
 
+    /// Whether the load balancer has not yet asked any of its targets often enough to say how it is.
+    pub fn is_starting(&self) -> bool {
+        !self.targets.is_empty() && self.targets.iter().all(|one| one.state == "initial")
+    }
+
     /// The zones in which a target is healthy.
     pub fn healthy_zones(&self) -> BTreeSet<&str> {
         self.targets
