@@ -4,15 +4,9 @@ use super::{Aim, Known};
 
 /// The subnets have too few addresses for the instances that are to start.
 pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
-    let Some(from) = known.to.other().filter(|_| aim == Aim::Deploy) else {
-        return Vec::new();
-    };
-    let wanted = known.sight.of(from).in_service.max(known.site.bounds.0);
-    // The instances that the colour has end first, and give their addresses back.
-    let there = u32::try_from(known.sight.of(known.to).instances.len()).unwrap_or(u32::MAX);
-    let new = wanted.saturating_sub(there);
+    let new = known.starts();
     let free: u32 = known.facts.subnets.values().sum();
-    if known.facts.subnets.is_empty() || free >= new {
+    if aim != Aim::Deploy || known.facts.subnets.is_empty() || free >= new {
         return Vec::new();
     }
     let subnets: Vec<String> = known

@@ -48,6 +48,18 @@ pub struct Known<'a> {
     pub facts: &'a Facts,
 }
 
+impl Known<'_> {
+    /// How many more instances a deploy has run than run now: as many as serve, while what the colour has ends first.
+    fn starts(&self) -> u32 {
+        let Some(from) = self.to.other() else {
+            return 0;
+        };
+        let serving = self.sight.of(from).in_service.max(self.site.bounds.0);
+        let there = self.sight.of(self.to).instances.len();
+        serving.saturating_sub(u32::try_from(there).unwrap_or(u32::MAX))
+    }
+}
+
 /// What may be in the way.
 type Check = fn(Aim, &Known<'_>) -> Vec<String>;
 

@@ -4,16 +4,15 @@ use super::{Aim, Known};
 
 /// The account may not run as many virtual processors as it would until the old instances end.
 pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
-    let (Some(processors), Some(from)) = (&known.facts.processors, known.to.other()) else {
+    let Some(processors) = known
+        .facts
+        .processors
+        .as_ref()
+        .filter(|_| aim == Aim::Deploy)
+    else {
         return Vec::new();
     };
-    if aim != Aim::Deploy {
-        return Vec::new();
-    }
-    let serving = known.sight.of(from).in_service.max(known.site.bounds.0);
-    // Those that the colour has end first.
-    let there = u32::try_from(known.sight.of(known.to).instances.len()).unwrap_or(u32::MAX);
-    let new = serving.saturating_sub(there);
+    let new = known.starts();
     let needed = f64::from(new) * f64::from(processors.each);
     if processors.used + needed <= processors.limit {
         return Vec::new();
