@@ -145,7 +145,12 @@ fn killed_around_every_change_it_goes_on_or_back_without_losing_a_request() {
     let traffic = world.traffic(30);
     let mut on = true;
     let mut changes = 0;
-    while world.killed_around(changes + 1, if on { "before" } else { "after" }, &DEPLOY) {
+    while world.killed_around(
+        "deploy",
+        changes + 1,
+        if on { "before" } else { "after" },
+        &DEPLOY,
+    ) {
         changes += 1;
         end(&world, on, &format!("change {changes}"));
         on = !on;
@@ -153,6 +158,58 @@ fn killed_around_every_change_it_goes_on_or_back_without_losing_a_request() {
     assert!(changes >= 8, "{changes}");
     let seen = traffic.end();
     assert_eq!(seen.failed, Vec::<String>::new());
+}
+
+/// Kills a verb of traffic alone around each of its changes, and has it go on or back. Both colours are warm each time.
+fn killed_around_changes(world: &World, verb: &str, arguments: &[&str]) {
+    let mut killed = 0;
+    let mut on = true;
+    let both = ["1.0.0", "2.0.0"];
+    loop {
+        let when = if on { "before" } else { "after" };
+        let before = world.version();
+        let other = both.into_iter().find(|one| *one != before).unwrap();
+        if !world.killed_around(verb, killed + 1, when, arguments) {
+            break;
+        }
+        killed += 1;
+        let how = if on { "--resume" } else { "--abort" };
+        let told = world.release(verb, &[how]);
+        let at = format!("{verb} killed {when} change {killed}: {}", told.err);
+        if told
+            .err
+            .contains("no release of this workload was cut short")
+        {
+            // Its record had been closed, and only then it was killed.
+            assert_eq!(world.version(), other, "{at}");
+            on = !on;
+            continue;
+        }
+        let report = told.with(0).json();
+        let verdict = report["release"]["ended"]["verdict"].as_str().unwrap();
+        assert_eq!(verdict, if on { "done" } else { "aborted" }, "{at}");
+        assert_eq!(world.version(), if on { other } else { &before }, "{at}");
+        if !on {
+            // What was to serve has been emptied.
+            let image = format!("ghcr.io/example/codedetect:{other}");
+            let deploy = ["--image", image.as_str(), "--bake", "0s"];
+            world.release("deploy", &deploy).with(0);
+        }
+        on = !on;
+    }
+    assert!(killed >= 5, "{verb}: {killed}");
+}
+
+#[test]
+fn a_switch_and_a_rollback_killed_around_every_change_go_on_or_back_without_losing_a_request() {
+    let world = World::new();
+    world
+        .release("deploy", &["--image", NEW, "--bake", "0s"])
+        .with(0);
+    let traffic = world.traffic(30);
+    killed_around_changes(&world, "switch", &["--bake", "1s"]);
+    killed_around_changes(&world, "rollback", &[]);
+    assert_eq!(traffic.end().failed, Vec::<String>::new());
 }
 
 #[test]

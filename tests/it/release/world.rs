@@ -152,18 +152,18 @@ impl World {
             .collect()
     }
 
-    /// Starts a deploy, and kills it before or after its n-th changing call took effect. False where it ended before that.
-    pub fn killed_around(&self, nth: usize, when: &str, arguments: &[&str]) -> bool {
+    /// Starts a release, and kills it before or after its n-th changing call took effect. False where it ended before that.
+    pub fn killed_around(&self, verb: &str, nth: usize, when: &str, arguments: &[&str]) -> bool {
         let fault = format!(r#"{{"action":"changing","nth":{nth},"when":"{when}","what":"hang"}}"#);
         self.control("POST", "faults", &fault);
-        let arguments = [&["deploy", "stack.yaml", "--local"], arguments].concat();
+        let arguments = [&[verb, "stack.yaml", "--local"], arguments].concat();
         let mut child = self
             .command(&arguments)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let sprung = self.until("the call hangs, or the deploy has ended", |world| {
+        let sprung = self.until("the call hangs, or the release has ended", |world| {
             let faults = world.control("GET", "faults", "");
             if faults["faults"][0]["sprung"].as_u64() > Some(0) {
                 return Some(true);
