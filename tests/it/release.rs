@@ -160,13 +160,12 @@ fn killed_around_every_change_it_goes_on_or_back_without_losing_a_request() {
     assert_eq!(seen.failed, Vec::<String>::new());
 }
 
-/// Kills a verb of traffic alone around each of its changes, and has it go on or back. Both colours are warm each time.
-fn killed_around_changes(world: &World, verb: &str, arguments: &[&str]) {
+/// Kills a verb of traffic alone around each of its changes, and has it go on, or go back. Both colours are warm each time.
+fn killed_around_changes(world: &World, verb: &str, arguments: &[&str], on: bool) {
     let mut killed = 0;
-    let mut on = true;
     let both = ["1.0.0", "2.0.0"];
     loop {
-        let when = if on { "before" } else { "after" };
+        let when = if killed % 2 == 0 { "before" } else { "after" };
         let before = world.version();
         let other = both.into_iter().find(|one| *one != before).unwrap();
         if !world.killed_around(verb, killed + 1, when, arguments) {
@@ -182,7 +181,6 @@ fn killed_around_changes(world: &World, verb: &str, arguments: &[&str]) {
         {
             // Its record had been closed, and only then it was killed.
             assert_eq!(world.version(), other, "{at}");
-            on = !on;
             continue;
         }
         let report = told.with(0).json();
@@ -195,7 +193,6 @@ fn killed_around_changes(world: &World, verb: &str, arguments: &[&str]) {
             let deploy = ["--image", image.as_str(), "--bake", "0s"];
             world.release("deploy", &deploy).with(0);
         }
-        on = !on;
     }
     assert!(killed >= 5, "{verb}: {killed}");
 }
@@ -207,8 +204,10 @@ fn a_switch_and_a_rollback_killed_around_every_change_go_on_or_back_without_losi
         .release("deploy", &["--image", NEW, "--bake", "0s"])
         .with(0);
     let traffic = world.traffic(30);
-    killed_around_changes(&world, "switch", &["--bake", "1s"]);
-    killed_around_changes(&world, "rollback", &[]);
+    for on in [true, false] {
+        killed_around_changes(&world, "switch", &["--bake", "1s"], on);
+        killed_around_changes(&world, "rollback", &[], on);
+    }
     assert_eq!(traffic.end().failed, Vec::<String>::new());
 }
 
@@ -216,18 +215,22 @@ fn a_switch_and_a_rollback_killed_around_every_change_go_on_or_back_without_losi
 fn killed_in_every_wait_it_goes_on_or_back_without_losing_a_request() {
     let world = World::new();
     let traffic = world.traffic(30);
-    let waits: Vec<usize> = world
-        .course(&DEPLOY)
+    let course = world.course(&DEPLOY);
+    let steps = course.len();
+    let waits: Vec<usize> = course
         .iter()
         .enumerate()
         .filter(|(_, what)| ["await_healthy", "probe", "settle", "bake"].contains(&what.as_str()))
         .map(|(index, _)| index + 1)
         .collect();
     assert_eq!(waits.len(), 6);
-    for (index, step) in waits.into_iter().enumerate() {
-        // After a way back the idle colour is empty; after a release it is not, which takes a step more.
-        world.killed_at(step, &DEPLOY);
-        end(&world, false, &format!("step {step}, {index}"));
+    for on in [false, true] {
+        for step in &waits {
+            // What a release before has left in the idle colour is emptied first, which takes a step more.
+            let more = world.course(&DEPLOY).len() - steps;
+            world.killed_at(step + more, &DEPLOY);
+            end(&world, on, &format!("step {step}, on: {on}"));
+        }
     }
     let seen = traffic.end();
     assert_eq!(seen.failed, Vec::<String>::new());
