@@ -68,14 +68,13 @@ impl Store {
         self.database()
             .write(NewRows::Condemn(orphans.clone()))
             .await?;
-        // Given up well before another sweep takes it for abandoned.
+        // Given up well before another sweep takes it for abandoned. What is on its way then may
+        // still remove something: nothing is pardoned.
         let removal = tokio::time::timeout(ABANDONED / 2, self.remove_condemned(&orphans));
-        let outcome = removal.await.unwrap_or_else(|_| {
-            Err(StoreError::Setup {
-                what: "the removal of orphans".into(),
-                why: format!("it took longer than {:?}", ABANDONED / 2),
-            })
-        });
+        let outcome = removal.await.map_err(|_| StoreError::Setup {
+            what: "the removal of orphans".into(),
+            why: format!("it took longer than {:?}", ABANDONED / 2),
+        })?;
         self.database().write(NewRows::Pardon(orphans)).await?;
         outcome
     }
@@ -88,7 +87,9 @@ impl Store {
             .collect();
         for some in unreferenced.chunks(objects::AT_ONCE) {
             let deletions = some.iter().map(|key| self.objects.delete(key));
-            futures::future::try_join_all(deletions).await?;
+            // None is left on its way when another fails.
+            let outcomes = futures::future::join_all(deletions).await;
+            outcomes.into_iter().collect::<Result<(), _>>()?;
         }
         Ok(unreferenced.len() as u64)
     }

@@ -192,21 +192,11 @@ pub(super) async fn refuse_condemned(
     let Some(earliest) = scans().map(|(_, since)| since).min() else {
         return Ok(());
     };
-    let pardons = sqlx::query(PARDONS)
-        .fetch_one(&mut *connection)
-        .await?
-        .try_get(0)
-        .map(Pardons)?;
+    let (pardons, condemned) = ended_and_condemned(connection).await?;
     heard.of(pardons);
     if earliest < pardons {
         return Err(StoreError::Condemned);
     }
-    let condemned: HashSet<String> = sqlx::query("SELECT object_key FROM condemned")
-        .fetch_all(connection)
-        .await?
-        .iter()
-        .map(|row| row.try_get(0))
-        .collect::<Result<_, sqlx::Error>>()?;
     let is_condemned = |key: &str| condemned.contains(key);
     if scans().any(|(files, _)| {
         files
@@ -216,4 +206,24 @@ pub(super) async fn refuse_condemned(
         return Err(StoreError::Condemned);
     }
     Ok(())
+}
+
+/// How many sweeps have ended, and what one that has not has condemned. One statement: between
+/// two, PostgreSQL lets a sweep end, and what that one removed would be found in neither.
+async fn ended_and_condemned(
+    connection: &mut AnyConnection,
+) -> Result<(Pardons, HashSet<String>), StoreError> {
+    let rows = sqlx::query("SELECT pardons, object_key FROM sweeps LEFT JOIN condemned ON TRUE")
+        .fetch_all(connection)
+        .await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| StoreError::Row("sweeps is empty".into()))?;
+    let pardons = Pardons(row.try_get(0)?);
+    let condemned = rows
+        .iter()
+        .map(|row| row.try_get::<Option<String>, _>(1))
+        .filter_map(Result::transpose)
+        .collect::<Result<_, sqlx::Error>>()?;
+    Ok((pardons, condemned))
 }

@@ -1,13 +1,16 @@
 //! A sweep and uploads at once: whatever is acknowledged has its objects.
 
 use std::path::Path;
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use codedetect_engine::report::Report;
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
-use super::{file, instance, on_each, report};
+use super::{file, instance, new_database, on_each, report};
 use crate::analyze::{Analyze, AnalyzeError, NamedFile};
 use crate::config::DatabaseAddress;
 use crate::store::database::NewRows;
@@ -138,6 +141,71 @@ async fn one_instance_sweeps_at_a_time() {
         assert_eq!(other.sweep(NO_GRACE).await.unwrap().removed, 1);
     })
     .await;
+}
+
+/// A sweep ends while an upload asks what is condemned: held up there by a lock on the table, so
+/// that this is no matter of luck. On SQLite one writes at a time, and there is no such moment.
+#[tokio::test]
+#[ignore = "needs PostgreSQL: analyzer/checks/postgres runs it"]
+async fn an_upload_that_asks_while_a_sweep_ends_does_not_miss_what_it_removed() {
+    let server = std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES names a server");
+    let folder = tempfile::tempdir().unwrap();
+    let address = new_database(&server).await;
+    let store = Arc::new(instance(&address, folder.path()).await);
+    let since = store.pardons();
+    let files = [file("a.py", "x = 1\n")];
+    let put = store.put(&files).await.unwrap();
+    let scan = Store::scan_of("a.py", put, report(&files)).unwrap();
+    let key = scan.files[0].summary.object_key.clone();
+    store
+        .database()
+        .write(NewRows::Condemn(vec![key.clone()]))
+        .await
+        .unwrap();
+
+    let DatabaseAddress::Postgres(url) = &address else {
+        panic!("{address:?}");
+    };
+    let (mut sweep, mut onlooker) = (connect(url.reveal()).await, connect(url.reveal()).await);
+    for statement in [
+        "BEGIN".to_owned(),
+        "LOCK TABLE condemned IN ACCESS EXCLUSIVE MODE".to_owned(),
+        format!("DELETE FROM condemned WHERE object_key = '{key}'"),
+        "UPDATE sweeps SET pardons = pardons + 1".to_owned(),
+    ] {
+        execute(&mut sweep, statement).await;
+    }
+    let upload = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.record(&scan, since).await }
+    });
+    while waiting(&mut onlooker).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    execute(&mut sweep, "COMMIT".to_owned()).await;
+    let outcome = upload.await.unwrap();
+    assert!(matches!(outcome, Err(StoreError::Condemned)), "{outcome:?}");
+}
+
+async fn connect(url: &str) -> AnyConnection {
+    let options = AnyConnectOptions::from_str(url).unwrap();
+    AnyConnection::connect_with(&options).await.unwrap()
+}
+
+async fn execute(connection: &mut AnyConnection, statement: String) {
+    sqlx::query(AssertSqlSafe(statement))
+        .execute(connection)
+        .await
+        .unwrap();
+}
+
+/// How many wait for a lock on the table of the condemned.
+async fn waiting(connection: &mut AnyConnection) -> i64 {
+    let waiting = "SELECT COUNT(*) FROM pg_locks
+                   WHERE relation = 'condemned'::regclass AND NOT granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let row = sqlx::query(waiting).fetch_one(connection).await.unwrap();
+    row.try_get(0).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
