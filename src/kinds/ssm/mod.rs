@@ -1,5 +1,6 @@
 //! Kinds of AWS Systems Manager.
 
+mod list;
 mod put;
 
 pub mod parameter;

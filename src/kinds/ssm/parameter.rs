@@ -5,12 +5,13 @@
 //! with the key `alias/aws/ssm`. The tier is `Intelligent-Tiering`: standard, without charge,
 //! up to 4 KB.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::list::list;
 use super::put;
 use crate::aws::{AwsError, Cloud, Secret, SecretSource};
 use crate::kinds::{
@@ -66,20 +67,18 @@ impl Kind for Parameter {
     }
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
-        let all = put::all(cloud, survey.scope, survey.reads).await?;
         let releases = put::release_path(survey.scope);
-        let ours: Vec<&ParameterMetadata> = all
-            .iter()
-            .filter(|one| !one.name().unwrap_or_default().starts_with(&releases))
-            .collect();
         let wanted: BTreeMap<&str, &Value> = survey
             .wanted
             .iter()
             .map(|wanted| (wanted.spec.name.as_str(), &wanted.spec.value))
             .collect();
-        let values = put::values(cloud, &to_read(&ours, &wanted)).await?;
-        Ok(ours
-            .into_iter()
+        let is_compared = |one: &ParameterMetadata| is_compared(one, &wanted);
+        let listed = list(cloud, survey.scope, survey.reads, is_compared).await?;
+        Ok(listed
+            .parameters
+            .iter()
+            .filter(|one| !one.name().unwrap_or_default().starts_with(&releases))
             .map(|one| {
                 let name = one.name().unwrap_or_default();
                 Found {
@@ -87,7 +86,7 @@ impl Kind for Parameter {
                     key: Some(name.to_owned()),
                     spec: Spec {
                         name: name.to_owned(),
-                        value: value(one, wanted.get(name).copied(), &values),
+                        value: value(one, wanted.get(name).copied(), &listed.values),
                     },
                     tags: Tags::new(),
                     outputs: put::observed(survey.scope, one),
@@ -162,16 +161,11 @@ impl Kind for Parameter {
     }
 }
 
-/// The plain parameters whose values are compared: those that are wanted plain as well.
-fn to_read<'a>(
-    live: &[&'a ParameterMetadata],
-    wanted: &BTreeMap<&str, &Value>,
-) -> BTreeSet<&'a str> {
-    live.iter()
-        .filter(|one| one.r#type() == Some(&ParameterType::String))
-        .filter_map(|one| one.name())
-        .filter(|name| matches!(wanted.get(name), Some(Value::Plain(_))))
-        .collect()
+/// Whether its value is compared: a plain one that is wanted plain as well.
+fn is_compared(live: &ParameterMetadata, wanted: &BTreeMap<&str, &Value>) -> bool {
+    let name = live.name().unwrap_or_default();
+    live.r#type() == Some(&ParameterType::String)
+        && matches!(wanted.get(name), Some(Value::Plain(_)))
 }
 
 /// The value as the plan should see it. What was not read is empty, which differs from nothing
@@ -211,10 +205,8 @@ mod tests {
         let text = Value::Plain("x".into());
         let generated = generated();
         let wanted = BTreeMap::from([("/a/secret", &generated), ("/a/plain", &text)]);
-        assert_eq!(
-            to_read(&[&one, &two], &wanted),
-            BTreeSet::from(["/a/plain"])
-        );
+        assert!(is_compared(&two, &wanted));
+        assert!(!is_compared(&one, &wanted));
         assert_eq!(value(&one, Some(&generated), &BTreeMap::new()), generated);
     }
 
@@ -222,7 +214,8 @@ mod tests {
     fn a_plain_value_that_is_wanted_secret_is_not_read_and_is_replaced() {
         let one = live("/a/x", ParameterType::String);
         let generated = generated();
-        assert!(to_read(&[&one], &BTreeMap::from([("/a/x", &generated)])).is_empty());
+        let wanted = BTreeMap::from([("/a/x", &generated)]);
+        assert!(!is_compared(&one, &wanted));
         let seen = serde_json::to_value(value(&one, Some(&generated), &BTreeMap::new())).unwrap();
         let wanted = serde_json::to_value(&generated).unwrap();
         let differs = compare(&[], &seen, &wanted);

@@ -1,84 +1,19 @@
-//! What the two kinds of parameters share: one list under the stack's path, one way to write.
+//! What the two kinds of parameters share: their names, and one way to write.
 //!
 //! Names under `/<stack>-<environment>/release/` belong to `ssm:release-parameter`, all other
 //! names under `/<stack>-<environment>/` to `ssm:parameter`: that is how a list tells them apart.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use aws_sdk_ssm::types::{
-    ParameterMetadata, ParameterStringFilter, ParameterTier, ParameterType, ResourceTypeForTagging,
-    Tag,
+    ParameterMetadata, ParameterTier, ParameterType, ResourceTypeForTagging, Tag,
 };
-use futures::future::try_join_all;
 
-use crate::aws::{AwsError, Cloud, During, Reads, Secret, tags};
+use crate::aws::{AwsError, Cloud, During, Secret, tags};
 use crate::kinds::{Making, Outputs, outputs};
 use crate::scope::Scope;
-
-/// `GetParameters` takes at most ten names.
-const BATCH: usize = 10;
 
 /// Where the parameters of releases lie.
 pub(super) fn release_path(scope: &Scope) -> String {
     format!("{}release/", scope.path())
-}
-
-/// All parameters under the stack's path, without their values.
-pub(super) async fn all(
-    cloud: &Cloud,
-    scope: &Scope,
-    reads: &Reads,
-) -> Result<Arc<Vec<ParameterMetadata>>, AwsError> {
-    let operation = "ssm:DescribeParameters";
-    reads
-        .once("ssm:parameters", async {
-            let filter = ParameterStringFilter::builder()
-                .key("Name")
-                .option("BeginsWith")
-                .values(scope.path())
-                .build()
-                .map_err(|error| AwsError::unexpected(operation, error.to_string()))?;
-            let pages: Vec<_> = cloud
-                .ssm()
-                .describe_parameters()
-                .parameter_filters(filter)
-                .max_results(50)
-                .into_paginator()
-                .send()
-                .try_collect()
-                .await
-                .during(operation)?;
-            Ok(pages
-                .into_iter()
-                .flat_map(|page| page.parameters.unwrap_or_default())
-                .collect())
-        })
-        .await
-}
-
-/// The values of plain parameters, by name. Never asked for a secret, and would not decrypt it.
-pub(super) async fn values(
-    cloud: &Cloud,
-    names: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, String>, AwsError> {
-    let names: Vec<&str> = names.iter().copied().collect();
-    let batches = names.chunks(BATCH).map(|batch| async move {
-        cloud
-            .ssm()
-            .get_parameters()
-            .set_names(Some(batch.iter().map(|name| (*name).to_owned()).collect()))
-            .with_decryption(false)
-            .send()
-            .await
-            .during("ssm:GetParameters")
-    });
-    Ok(try_join_all(batches)
-        .await?
-        .into_iter()
-        .flat_map(|answer| answer.parameters.unwrap_or_default())
-        .filter_map(|parameter| Some((parameter.name?, parameter.value?)))
-        .collect())
 }
 
 /// What others may refer to.

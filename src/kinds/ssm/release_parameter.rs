@@ -1,12 +1,11 @@
 //! The parameter that says which release a colour runs. The file only starts it: its value
 //! belongs to `deploy` from then on.
 
-use std::collections::BTreeSet;
-
-use aws_sdk_ssm::types::ParameterType;
+use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::list::list;
 use super::put;
 use crate::aws::{AwsError, Cloud, Secret};
 use crate::kinds::{
@@ -48,23 +47,23 @@ impl Kind for ReleaseParameter {
     }
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
-        let all = put::all(cloud, survey.scope, survey.reads).await?;
         let releases = put::release_path(survey.scope);
-        let ours = || {
-            all.iter()
-                .filter(|one| one.r#type() == Some(&ParameterType::String))
-                .filter_map(|one| Some((one, one.name()?)))
-                .filter(|(_, name)| name.starts_with(&releases))
+        let is_ours = |one: &ParameterMetadata| {
+            one.r#type() == Some(&ParameterType::String)
+                && one.name().unwrap_or_default().starts_with(&releases)
         };
-        let names: BTreeSet<&str> = ours().map(|(_, name)| name).collect();
-        let values = put::values(cloud, &names).await?;
-        Ok(ours()
+        let listed = list(cloud, survey.scope, survey.reads, is_ours).await?;
+        Ok(listed
+            .parameters
+            .iter()
+            .filter(|one| is_ours(one))
+            .filter_map(|one| Some((one, one.name()?)))
             .map(|(one, name)| Found {
                 address: survey.made_as(name),
                 key: Some(name.to_owned()),
                 spec: Spec {
                     name: name.to_owned(),
-                    value: values.get(name).map_or("", String::as_str).into(),
+                    value: listed.values.get(name).map_or("", String::as_str).into(),
                 },
                 tags: Tags::new(),
                 outputs: put::observed(survey.scope, one),
