@@ -112,6 +112,29 @@ pub fn abort(from: Colour, to: Colour, before: &Before) -> Vec<Step> {
     ]
 }
 
+/// The same where the colour that served has no healthy target, and the other one has: the traffic stays with who answers until
+/// the colour that served stands again.
+pub fn abort_later(from: Colour, to: Colour, before: &Before, within: Duration) -> Vec<Step> {
+    let mut steps = abort(from, to, before);
+    let weighed = steps
+        .iter()
+        .position(|step| matches!(step, Step::Weigh { .. }))
+        .unwrap_or_default();
+    let hold = [
+        Step::Weigh {
+            weights: all_to(to),
+        },
+        Step::AwaitHealthy {
+            colour: from,
+            targets: before.instances(from).max(1),
+            zones: 1,
+            within: within.as_secs(),
+        },
+    ];
+    steps.splice(weighed..weighed, hold);
+    steps
+}
+
 /// Everything from healthy targets to the old colour's end.
 fn shift(way: &Way, canary: &[u32]) -> Vec<Step> {
     let (from, to) = (way.from, way.to);
@@ -252,6 +275,26 @@ mod tests {
         assert_eq!(shares(&steps), [0]);
         assert!(matches!(steps[0], Step::StopKeeping { .. }));
         assert!(matches!(steps[1], Step::Weigh { .. }));
+    }
+
+    #[test]
+    fn the_way_back_to_a_colour_that_is_down_leaves_the_traffic_where_it_is_answered_meanwhile() {
+        let (blue, green) = (Colour::Blue, Colour::Green);
+        let within = Duration::from_secs(600);
+        let steps = abort_later(blue, green, &Before::default(), within);
+        assert_eq!(shares(&steps), [100, 0]);
+        let held = place(&steps, |step| matches!(step, Step::Weigh { .. }));
+        assert_eq!(
+            steps[held + 1],
+            Step::AwaitHealthy {
+                colour: blue,
+                targets: 1,
+                zones: 1,
+                within: 600
+            }
+        );
+        let rest: Vec<_> = [&steps[..held], &steps[held + 2..]].concat();
+        assert_eq!(rest, abort(blue, green, &Before::default()));
     }
 
     #[test]

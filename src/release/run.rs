@@ -208,7 +208,18 @@ async fn go_back(
 /// The steps of the way back.
 async fn way_back(work: &Work<'_>, record: &Record) -> Result<Vec<Step>, Broken> {
     if record.to != Colour::Single {
-        return Ok(course::abort(record.from, record.to, &record.before));
+        let (from, to) = (record.from, record.to);
+        // Where nothing can be seen, the usual way is the better guess.
+        let down = work
+            .hand
+            .look()
+            .await
+            .is_ok_and(|sight| sight.of(from).healthy() == 0 && sight.of(to).healthy() > 0);
+        return Ok(if down {
+            course::abort_later(from, to, &record.before, work.hand.site.stands_within())
+        } else {
+            course::abort(from, to, &record.before)
+        });
     }
     let latest = work
         .hand

@@ -137,11 +137,16 @@ impl Site {
             capacity: capacity.max(1),
             healthy: self.healthy.unwrap_or(100),
             // It starts, is given its time to be well, warms up for as long again, and another one finishes what it does.
-            each: self.grace * 2 + self.drain + STARTS_WITHIN,
+            each: self.stands_within() + self.grace + self.drain,
             version,
             clean: CLEAN,
             bake: Duration::ZERO,
         }
+    }
+
+    /// How long an instance may take from its launch until it is well.
+    pub fn stands_within(&self) -> Duration {
+        self.grace + STARTS_WITHIN
     }
 
     /// A colour's things. All that the workload has are always there.

@@ -1,5 +1,7 @@
 //! Instances that are killed while a version is deployed. What a killed one had is lost, as it is at ALB; nothing else may be.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::world::World;
 
 const IMAGE: &str = "ghcr.io/example/codedetect:2.0.0";
@@ -86,6 +88,55 @@ fn the_only_new_instance_killed_after_the_last_gate_takes_the_release_back() {
     assert!(evidence["failed"].as_u64() > Some(0), "{evidence}");
     assert_eq!(evidence["failed_before"], 0);
     assert_eq!(world.version(), "1.0.0");
+}
+
+#[test]
+fn the_only_serving_instance_lost_in_a_canary_leaves_the_traffic_with_who_answers_until_it_stands_again()
+ {
+    let world = World::new();
+    let traffic = world.traffic(30);
+    let course = world.course(&DEPLOY);
+    let watched = course.iter().position(|one| one == "bake").unwrap() + 1;
+    // The gate ends that step; then come a scheduled end, the traffic to who answers, and the wait.
+    let (held, over) = (watched + 3, watched + 4);
+    let is_down = AtomicBool::new(false);
+    let mut failed = Vec::new();
+    let ended = std::thread::scope(|scope| {
+        let ended = world.meanwhile("deploy", &DEPLOY, |begun| {
+            if begun == watched {
+                is_down.store(true, Ordering::Relaxed);
+                scope.spawn(|| {
+                    // What Auto Scaling starts in its place dies as well, until the tool has looked.
+                    while is_down.load(Ordering::Relaxed) {
+                        world.kill(SERVING);
+                        std::thread::yield_now();
+                    }
+                });
+            }
+            if begun == held {
+                is_down.store(false, Ordering::Relaxed);
+                let answers = || (0..20).all(|_| world.answers());
+                world.until("the new version answers alone", |_| answers().then_some(()));
+                failed.push(traffic.failed());
+            }
+            if begun == over {
+                failed.push(traffic.failed());
+            }
+        });
+        is_down.store(false, Ordering::Relaxed);
+        ended
+    });
+    let release = &ended.with(1).json()["release"];
+    assert_eq!(release["ended"]["verdict"], "rolled_back");
+    assert_eq!(world.version(), "1.0.0");
+    let waited = &release["steps"][held - 1];
+    assert_eq!(waited["do"], "await_healthy", "{release:#}");
+    assert_eq!(waited["colour"], SERVING, "{release:#}");
+    let [then, later] = failed[..] else {
+        panic!("{held} and {over} did not both begin: {release:#}");
+    };
+    assert!(then > 0, "nothing was lost with the instance");
+    assert_eq!(later, then, "{:?}", traffic.end().failed);
 }
 
 #[test]

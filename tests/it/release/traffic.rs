@@ -93,6 +93,11 @@ impl Traffic {
         }
     }
 
+    /// How many requests have failed by now.
+    pub fn failed(&self) -> usize {
+        self.seen.lock().unwrap().0.failed.len()
+    }
+
     /// Ends them, and tells what they saw.
     pub fn end(self) -> Seen {
         self.stop.store(true, Ordering::Relaxed);

@@ -257,13 +257,16 @@ impl World {
 
     /// Kills one of a colour's processes; gives its instance, where there is one.
     pub fn kill(&self, colour: &str) -> Option<String> {
-        self.running(colour).first().map(kill)
+        self.running(colour).iter().find_map(kill)
     }
 
     /// Kills a process of a colour in a zone.
     pub fn kill_in(&self, colour: &str, zone: &str) -> Option<String> {
         let running = self.running(colour);
-        running.iter().find(|one| one["zone"] == zone).map(kill)
+        running
+            .iter()
+            .filter(|one| one["zone"] == zone)
+            .find_map(kill)
     }
 
     /// A colour's instances whose process runs.
@@ -311,6 +314,11 @@ impl World {
         ask(&self.front, "/api/health").unwrap()
     }
 
+    /// Whether the load balancer's next request is answered well.
+    pub fn answers(&self) -> bool {
+        ask(&self.front, "/api/health").is_ok()
+    }
+
     /// Requests that go on until they are ended.
     pub fn traffic(&self, a_second: u32) -> Traffic {
         Traffic::begin(&self.front, a_second)
@@ -356,11 +364,12 @@ impl World {
     }
 }
 
-fn kill(instance: &Value) -> String {
+/// The instance, unless its process had ended already.
+fn kill(instance: &Value) -> Option<String> {
     let pid = instance["pid"].to_string();
-    let killed = Command::new("kill").args(["-KILL", &pid]).status().unwrap();
-    assert!(killed.success());
-    instance["id"].as_str().unwrap().to_owned()
+    let killed = Command::new("kill").args(["-KILL", &pid]).output().unwrap();
+    let id = instance["id"].as_str().unwrap();
+    killed.status.success().then(|| id.to_owned())
 }
 
 impl Drop for World {
