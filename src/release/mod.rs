@@ -28,6 +28,8 @@ pub mod refresh;
 pub mod report;
 pub mod rolling;
 pub mod run;
+#[cfg(test)]
+mod sample;
 pub mod schema;
 pub mod sight;
 pub mod site;

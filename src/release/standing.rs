@@ -168,26 +168,8 @@ fn ago(from: Timestamp, to: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::release::sight::{Shares, TargetSight};
-    use std::time::Duration;
-
-    fn site() -> Site {
-        Site {
-            workload: "analyzer".to_owned(),
-            prefix: "codedetect-prod".to_owned(),
-            balancer: "front".to_owned(),
-            colours: BTreeMap::new(),
-            healthy: None,
-            bounds: (1, 2),
-            health_path: "/api/health".to_owned(),
-            grace: Duration::from_secs(300),
-            drain: Duration::from_secs(30),
-            stickiness: None,
-            domain: None,
-            log_group: "/codedetect-prod/analyzer".to_owned(),
-            topic: None,
-        }
-    }
+    use crate::release::sample::{sight, site};
+    use crate::release::sight::TargetSight;
 
     fn colour(weight: u32, version: &str, states: &[(&str, &str)]) -> ColourSight {
         ColourSight {
@@ -216,24 +198,9 @@ mod tests {
     #[test]
     fn colours_have_their_role_their_targets_by_zone_and_their_end() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let sight = Sight {
-            colours: [
-                (
-                    Colour::Blue,
-                    colour(0, "1.0.0", &[("i-1", "healthy"), ("i-2", "draining")]),
-                ),
-                (Colour::Green, colour(100, "1.1.0", &[("i-3", "healthy")])),
-            ]
-            .into(),
-            listener: Shares {
-                arn: "l".to_owned(),
-                port: 80,
-                secure: false,
-                actions: Vec::new(),
-                certificate: None,
-            },
-            dns_name: "front.example.com".to_owned(),
-        };
+        let blue = colour(0, "1.0.0", &[("i-1", "healthy"), ("i-2", "draining")]);
+        let green = colour(100, "1.1.0", &[("i-3", "healthy")]);
+        let sight = sight(blue, green);
         let ends = [(Colour::Blue, "2026-01-01T00:09:30Z".parse().unwrap())].into();
         let status = standing(&Looked {
             site: &site(),

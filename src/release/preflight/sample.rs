@@ -1,12 +1,12 @@
 //! A workload about to be released, for tests.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Known;
 use crate::model::workloads::Colour;
 use crate::release::facts::Facts;
-use crate::release::sight::{ColourSight, Shares, Sight, TargetSight};
+use crate::release::sample::{sight, site};
+use crate::release::sight::{ColourSight, Sight, TargetSight};
 use crate::release::site::Site;
 
 /// What is known of it. Green is to serve.
@@ -41,24 +41,6 @@ impl Sample {
     }
 }
 
-fn site() -> Site {
-    Site {
-        workload: "analyzer".to_owned(),
-        prefix: "codedetect-prod".to_owned(),
-        balancer: "front".to_owned(),
-        colours: BTreeMap::new(),
-        healthy: None,
-        bounds: (1, 2),
-        health_path: "/api/health".to_owned(),
-        grace: Duration::from_secs(300),
-        drain: Duration::from_secs(30),
-        stickiness: None,
-        domain: None,
-        log_group: "/codedetect-prod/analyzer".to_owned(),
-        topic: None,
-    }
-}
-
 pub(super) fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
     ColourSight {
         in_service,
@@ -71,19 +53,5 @@ pub(super) fn colour(in_service: u32, most: u32, state: &str) -> ColourSight {
             })
             .collect(),
         ..ColourSight::default()
-    }
-}
-
-fn sight(blue: ColourSight, green: ColourSight) -> Sight {
-    Sight {
-        colours: [(Colour::Blue, blue), (Colour::Green, green)].into(),
-        listener: Shares {
-            arn: "l".to_owned(),
-            port: 80,
-            secure: false,
-            actions: Vec::new(),
-            certificate: None,
-        },
-        dns_name: "front.example.com".to_owned(),
     }
 }
