@@ -5,8 +5,8 @@
 //! wraps a [`Kind`] as an [`super::AnyKind`].
 
 use std::fmt::Debug;
-use std::future::Future;
 
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,6 +88,10 @@ pub struct Making<'a> {
 ///
 /// Optional fields of a specification must not be skipped when absent: both sides of a diff
 /// have the same shape. Sets are `BTreeSet`s, so order never differs.
+///
+/// Its futures are boxed: the compiler copies others into each place that awaits them, and a
+/// change of one kind would then compile all of them again.
+#[async_trait]
 pub trait Kind: Sized + Send + Sync + 'static {
     /// What is wanted, complete: no field means "don't care".
     type Spec: Spec;
@@ -120,41 +124,35 @@ pub trait Kind: Sized + Send + Sync + 'static {
     }
 
     /// All of the stack's resources of this kind, in as few calls as AWS allows.
-    fn list(
+    async fn list(
         cloud: &Cloud,
         survey: &Survey<'_, Self::Spec>,
-    ) -> impl Future<Output = Result<Vec<Found<Self::Spec>>, AwsError>> + Send;
+    ) -> Result<Vec<Found<Self::Spec>>, AwsError>;
 
     /// Makes it, with its tags in the call where AWS allows that, and returns its outputs.
     /// Its own earlier, half-made self is success.
-    fn create(
-        making: &Making<'_>,
-        spec: &Self::Spec,
-    ) -> impl Future<Output = Result<Outputs, AwsError>> + Send;
+    async fn create(making: &Making<'_>, spec: &Self::Spec) -> Result<Outputs, AwsError>;
 
     /// Makes the changes in place. Tags are handled by [`Kind::retag`].
-    fn update(
+    async fn update(
         making: &Making<'_>,
         spec: &Self::Spec,
         found: &Found<Self::Spec>,
         changes: &Changes,
-    ) -> impl Future<Output = Result<(), AwsError>> + Send;
+    ) -> Result<(), AwsError>;
 
     /// Sets and removes tags. Never called for a kind without compared tags.
-    fn retag(
+    async fn retag(
         _making: &Making<'_>,
         _found: &Found<Self::Spec>,
         _set: &Tags,
         _remove: &[String],
-    ) -> impl Future<Output = Result<(), AwsError>> + Send {
-        async { Ok(()) }
+    ) -> Result<(), AwsError> {
+        Ok(())
     }
 
     /// Removes it; gone already is success. Data is removed as well: the engine has asked.
-    fn delete(
-        making: &Making<'_>,
-        found: &Found<Self::Spec>,
-    ) -> impl Future<Output = Result<(), AwsError>> + Send;
+    async fn delete(making: &Making<'_>, found: &Found<Self::Spec>) -> Result<(), AwsError>;
 
     /// What to wait for after a change.
     fn wait(_after: After) -> Option<Wait> {
@@ -163,11 +161,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
 
     /// How far AWS is. Called only where [`Kind::wait`] declares a wait; `outputs` are those
     /// that `create` gave or `list` found.
-    fn poll(
-        _cloud: &Cloud,
-        _outputs: &Outputs,
-    ) -> impl Future<Output = Result<Progress, AwsError>> + Send {
-        async { Ok(Progress::Ready(Outputs::new())) }
+    async fn poll(_cloud: &Cloud, _outputs: &Outputs) -> Result<Progress, AwsError> {
+        Ok(Progress::Ready(Outputs::new()))
     }
 
     /// Specifications to test with.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_acm::types::{
     CertificateDetail, CertificateStatus, CertificateSummary, CertificateType, Filters,
     KeyAlgorithm, Tag, ValidationMethod,
@@ -69,6 +70,7 @@ pub(crate) struct Standing {
     progress: Progress,
 }
 
+#[async_trait]
 impl Kind for Certificate {
     type Spec = Spec;
 

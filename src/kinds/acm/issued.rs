@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
 
+use async_trait::async_trait;
 use aws_sdk_acm::types::{CertificateDetail, CertificateStatus};
 use aws_sdk_route53::types::RrType;
 use futures::future::try_join_all;
@@ -38,6 +39,7 @@ pub struct Spec {
     pub certificate: Link<Certificate>,
 }
 
+#[async_trait]
 impl Kind for Issued {
     type Spec = Spec;
 

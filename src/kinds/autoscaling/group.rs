@@ -6,6 +6,7 @@ mod observed;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_autoscaling::types::Filter;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,6 +116,7 @@ pub enum Judge {
     Elb,
 }
 
+#[async_trait]
 impl Kind for Group {
     type Spec = Spec;
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_autoscaling::types::{
     CustomizedMetricSpecification, MetricDimension, MetricStatistic, MetricType,
     PredefinedMetricSpecification, ScalingPolicy, StepAdjustment, TargetTrackingConfiguration,
@@ -100,6 +101,7 @@ pub enum Metric {
     Other(String),
 }
 
+#[async_trait]
 impl Kind for Policy {
     type Spec = Spec;
 

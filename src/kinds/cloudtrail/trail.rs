@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types::{Tag, Trail as Seen};
 use futures::future::{try_join, try_join_all};
@@ -61,6 +62,7 @@ fn yes() -> bool {
     true
 }
 
+#[async_trait]
 impl Kind for Trail {
     type Spec = Spec;
 

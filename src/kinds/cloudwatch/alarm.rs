@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::{ComparisonOperator, Dimension, MetricAlarm, Statistic, Tag};
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -109,6 +110,7 @@ pub enum MissingData {
     Ignore,
 }
 
+#[async_trait]
 impl Kind for Alarm {
     type Spec = Spec;
 

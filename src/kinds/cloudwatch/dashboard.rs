@@ -1,5 +1,6 @@
 //! A page of graphs.
 
+use async_trait::async_trait;
 use aws_sdk_cloudwatch::types::DashboardEntry;
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -27,6 +28,7 @@ pub struct Spec {
     pub body: Value,
 }
 
+#[async_trait]
 impl Kind for Dashboard {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{DomainType, ResourceType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ pub struct ElasticIp;
 #[serde(deny_unknown_fields)]
 pub struct Spec {}
 
+#[async_trait]
 impl Kind for ElasticIp {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::operation::create_flow_logs::CreateFlowLogsOutput;
 use aws_sdk_ec2::types::{
     Filter, FlowLog as Answer, FlowLogsResourceType, LogDestinationType, ResourceType, TrafficType,
@@ -68,6 +69,7 @@ impl From<Traffic> for TrafficType {
 
 const FIXED: &str = "a flow log cannot be changed, only made anew";
 
+#[async_trait]
 impl Kind for FlowLog {
     type Spec = Spec;
 

@@ -1,5 +1,6 @@
 //! The door between a VPC and the internet.
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{AttachmentStatus, InternetGateway as Answer, ResourceType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,7 @@ pub struct Spec {
     pub vpc: Link<Vpc>,
 }
 
+#[async_trait]
 impl Kind for InternetGateway {
     type Spec = Spec;
 

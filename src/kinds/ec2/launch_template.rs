@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{
     InstanceType, LaunchTemplateBlockDeviceMappingRequest, LaunchTemplateEbsBlockDeviceRequest,
     LaunchTemplateIamInstanceProfileSpecificationRequest,
@@ -71,6 +72,7 @@ pub struct Root {
     pub volume_type: String,
 }
 
+#[async_trait]
 impl Kind for LaunchTemplate {
     type Spec = Spec;
 

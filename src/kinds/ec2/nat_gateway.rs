@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{NatGateway as Answer, NatGatewayState, ResourceType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,7 @@ pub struct Spec {
     pub address: Link<ElasticIp>,
 }
 
+#[async_trait]
 impl Kind for NatGateway {
     type Spec = Spec;
 

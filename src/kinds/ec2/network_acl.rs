@@ -5,6 +5,7 @@ mod subnets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::ResourceType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,7 @@ pub struct Spec {
     pub egress: BTreeMap<u16, Entry>,
 }
 
+#[async_trait]
 impl Kind for NetworkAcl {
     type Spec = Spec;
 

@@ -5,6 +5,7 @@ mod route;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, RouteTable as Answer};
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
@@ -45,6 +46,7 @@ pub struct Spec {
     pub subnets: BTreeSet<Link<Subnet>>,
 }
 
+#[async_trait]
 impl Kind for RouteTable {
     type Spec = Spec;
 

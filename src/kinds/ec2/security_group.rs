@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Answer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,7 @@ pub struct Spec {
     pub vpc: Link<Vpc>,
 }
 
+#[async_trait]
 impl Kind for SecurityGroup {
     type Spec = Spec;
 

@@ -12,6 +12,7 @@ mod turn;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, IpPermission, SecurityGroup as Answer, Tag};
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
@@ -53,6 +54,7 @@ pub struct Spec {
     pub egress: BTreeSet<Rule>,
 }
 
+#[async_trait]
 impl Kind for SecurityRules {
     type Spec = Spec;
 

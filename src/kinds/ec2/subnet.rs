@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{
     AttributeBooleanValue, Filter, ResourceType, Subnet as Answer, SubnetState,
 };
@@ -37,6 +38,7 @@ pub struct Spec {
     pub map_public_ip: bool,
 }
 
+#[async_trait]
 impl Kind for Subnet {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{
     AttributeBooleanValue, ResourceType, Vpc as Answer, VpcAttributeName, VpcState,
 };
@@ -33,6 +34,7 @@ pub struct Spec {
     pub dns_hostnames: bool,
 }
 
+#[async_trait]
 impl Kind for Vpc {
     type Spec = Spec;
 

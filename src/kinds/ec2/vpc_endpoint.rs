@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{ResourceType, VpcEndpoint as Answer, VpcEndpointType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,7 @@ pub fn open_policy() -> Document {
     }))
 }
 
+#[async_trait]
 impl Kind for VpcEndpoint {
     type Spec = Spec;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_efs::types::{
     AccessPointDescription, CreationInfo, PosixUser, RootDirectory as SdkRoot,
 };
@@ -68,6 +69,7 @@ pub struct MadeAs {
     pub permissions: String,
 }
 
+#[async_trait]
 impl Kind for AccessPoint {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_efs::types::FileSystemDescription;
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
@@ -62,6 +63,7 @@ pub enum Throughput {
     Provisioned,
 }
 
+#[async_trait]
 impl Kind for FileSystem {
     type Spec = Spec;
 

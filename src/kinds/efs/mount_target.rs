@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_efs::types::MountTargetDescription;
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -35,6 +36,7 @@ pub struct Spec {
     pub security_groups: BTreeSet<Link<SecurityGroup>>,
 }
 
+#[async_trait]
 impl Kind for MountTarget {
     type Spec = Spec;
 

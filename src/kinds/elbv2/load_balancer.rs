@@ -5,6 +5,7 @@ mod attributes;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_ec2::types::Filter;
 use aws_sdk_elasticloadbalancingv2::types::{
     LoadBalancer as Answer, LoadBalancerSchemeEnum, LoadBalancerStateEnum, LoadBalancerTypeEnum,
@@ -83,6 +84,7 @@ pub struct AccessLogs {
     pub prefix: String,
 }
 
+#[async_trait]
 impl Kind for LoadBalancer {
     type Spec = Spec;
 

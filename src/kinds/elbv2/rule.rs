@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
     HostHeaderConditionConfig, HttpHeaderConditionConfig, PathPatternConditionConfig,
     Rule as Answer, RuleCondition, RulePriorityPair,
@@ -68,6 +69,7 @@ pub enum Condition {
     Other(String),
 }
 
+#[async_trait]
 impl Kind for Rule {
     type Spec = Spec;
 

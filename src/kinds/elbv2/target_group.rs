@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{
     Matcher, ProtocolEnum, TargetGroup as Answer, TargetGroupAttribute, TargetTypeEnum,
 };
@@ -115,6 +116,7 @@ pub enum Algorithm {
     WeightedRandom,
 }
 
+#[async_trait]
 impl Kind for TargetGroup {
     type Spec = Spec;
 

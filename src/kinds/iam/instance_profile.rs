@@ -1,5 +1,6 @@
 //! The instance profile: the role of an EC2 instance, as EC2 is given it.
 
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,7 @@ pub struct Spec {
     pub role: Link<Role>,
 }
 
+#[async_trait]
 impl Kind for InstanceProfile {
     type Spec = Spec;
 

@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,7 @@ pub struct Spec {
     pub thumbprints: BTreeSet<String>,
 }
 
+#[async_trait]
 impl Kind for OidcProvider {
     type Spec = Spec;
 

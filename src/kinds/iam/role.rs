@@ -5,6 +5,7 @@ mod read;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::future::try_join;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,7 @@ pub struct Spec {
     pub managed_policies: BTreeSet<Text>,
 }
 
+#[async_trait]
 impl Kind for Role {
     type Spec = Spec;
 

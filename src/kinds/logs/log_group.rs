@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_cloudwatchlogs::types::{LogGroup as Seen, LogGroupClass};
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -76,6 +77,7 @@ fn a_retention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>
     }
 }
 
+#[async_trait]
 impl Kind for LogGroup {
     type Spec = Spec;
 

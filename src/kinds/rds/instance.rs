@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use aws_sdk_rds::types::{DbInstance, SourceType};
 
 pub use super::password::Password;
@@ -22,6 +23,7 @@ use crate::scope::{Scope, Tags};
 /// An RDS instance.
 pub struct Instance;
 
+#[async_trait]
 impl Kind for Instance {
     type Spec = Spec;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,7 @@ pub struct Spec {
     pub subnets: BTreeSet<Link<Subnet>>,
 }
 
+#[async_trait]
 impl Kind for SubnetGroup {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_route53::types::{
     AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
 };
@@ -102,6 +103,7 @@ pub enum Target {
     },
 }
 
+#[async_trait]
 impl Kind for Record {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use aws_sdk_route53::types::{HostedZoneConfig, RrType, Tag, TagResourceType};
 use futures::future::{try_join, try_join_all};
 use schemars::JsonSchema;
@@ -46,6 +47,7 @@ pub(crate) struct Standing {
     pub(crate) outputs: Outputs,
 }
 
+#[async_trait]
 impl Kind for Zone {
     type Spec = Spec;
 

@@ -1,5 +1,6 @@
 //! The bucket: its objects outlive every mistake but `--delete-data`.
 
+use async_trait::async_trait;
 use futures::future::try_join_all;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,7 @@ pub enum Ownership {
     ObjectWriter,
 }
 
+#[async_trait]
 impl Kind for Bucket {
     type Spec = Spec;
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_trait::async_trait;
 use aws_sdk_sns::types::Subscription as Seen;
 use futures::future::try_join_all;
 use schemars::JsonSchema;
@@ -61,6 +62,7 @@ const PENDING: &str = "PendingConfirmation";
 /// The same for one that was ended, which is listed for a while.
 const ENDED: &str = "Deleted";
 
+#[async_trait]
 impl Kind for Subscription {
     type Spec = Spec;
 

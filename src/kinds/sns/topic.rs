@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -42,6 +43,7 @@ pub struct Spec {
     pub policy: Option<Document>,
 }
 
+#[async_trait]
 impl Kind for Topic {
     type Spec = Spec;
 

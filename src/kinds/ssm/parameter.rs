@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,7 @@ pub enum Value {
     Plain(Text),
 }
 
+#[async_trait]
 impl Kind for Parameter {
     type Spec = Spec;
 

@@ -1,6 +1,7 @@
 //! The parameter that says which release a colour runs. The file only starts it: its value
 //! belongs to `deploy` from then on.
 
+use async_trait::async_trait;
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,7 @@ pub struct Spec {
     pub value: Text,
 }
 
+#[async_trait]
 impl Kind for ReleaseParameter {
     type Spec = Spec;
 
