@@ -40,7 +40,7 @@ pub(super) struct Listed {
 
 /// Lists all parameters under the stack's path with the values of those that `is_compared`: plain
 /// ones, for a secret is never asked for, and would not be decrypted.
-pub(super) async fn list(
+pub(super) async fn parameters(
     cloud: &Cloud,
     scope: &Scope,
     reads: &Reads,

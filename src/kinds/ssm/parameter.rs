@@ -12,7 +12,7 @@ use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::list::list;
+use super::list::parameters;
 use super::put;
 use crate::aws::{AwsError, Cloud, Secret, SecretSource};
 use crate::kinds::{
@@ -76,7 +76,7 @@ impl Kind for Parameter {
             .map(|wanted| (wanted.spec.name.as_str(), &wanted.spec.value))
             .collect();
         let is_compared = |one: &ParameterMetadata| is_compared(one, &wanted);
-        let listed = list(cloud, survey.scope, survey.reads, is_compared).await?;
+        let listed = parameters(cloud, survey.scope, survey.reads, is_compared).await?;
         Ok(listed
             .parameters
             .iter()

@@ -6,7 +6,7 @@ use aws_sdk_ssm::types::{ParameterMetadata, ParameterType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::list::list;
+use super::list::parameters;
 use super::put;
 use crate::aws::{AwsError, Cloud, Secret};
 use crate::kinds::{
@@ -54,7 +54,7 @@ impl Kind for ReleaseParameter {
             one.r#type() == Some(&ParameterType::String)
                 && one.name().unwrap_or_default().starts_with(&releases)
         };
-        let listed = list(cloud, survey.scope, survey.reads, is_ours).await?;
+        let listed = parameters(cloud, survey.scope, survey.reads, is_ours).await?;
         Ok(listed
             .parameters
             .iter()
