@@ -30,7 +30,6 @@ struct Page {
 }
 
 /// What stands under the stack's path.
-#[derive(Default)]
 pub(super) struct Listed {
     /// Everything, in AWS's order.
     pub(super) parameters: Vec<ParameterMetadata>,
