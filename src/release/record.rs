@@ -51,21 +51,6 @@ pub struct Record {
     pub ended: Option<Ended>,
 }
 
-impl Record {
-    /// Whether traffic has begun to move.
-    pub fn has_moved(&self) -> bool {
-        self.steps.iter().any(|taken| {
-            let moves = matches!(taken.step, Step::Weigh { .. } | Step::Refresh { .. });
-            moves && taken.state != State::Open
-        })
-    }
-
-    /// Whether a failed gate leads back: a rollback is itself the way back.
-    pub fn may_be_taken_back(&self) -> bool {
-        self.verb != "rollback"
-    }
-}
-
 /// A step in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Taken {
@@ -128,25 +113,6 @@ pub struct ColourBefore {
     pub release: String,
 }
 
-impl Before {
-    /// The least number of a colour's instances.
-    pub fn least(&self, colour: Colour) -> u32 {
-        self.colours.get(&colour).map_or(0, |one| one.least)
-    }
-
-    /// How many instances a colour had.
-    pub fn instances(&self, colour: Colour) -> u32 {
-        self.colours.get(&colour).map_or(0, |one| one.instances)
-    }
-
-    /// A colour's release.
-    pub fn release(&self, colour: Colour) -> &str {
-        self.colours
-            .get(&colour)
-            .map_or("", |one| one.release.as_str())
-    }
-}
-
 /// How a release ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ended {
@@ -170,6 +136,29 @@ pub enum Verdict {
     RolledBack,
     /// A person chose to go back.
     Aborted,
+}
+
+/// What a record begins with.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The run's id.
+    pub run: String,
+    /// The verb.
+    pub verb: &'static str,
+    /// Who.
+    pub by: String,
+    /// When.
+    pub started: String,
+    /// The workload.
+    pub workload: String,
+    /// The colour that serves.
+    pub from: Colour,
+    /// The colour that is to serve.
+    pub to: Colour,
+    /// The image that is to run.
+    pub image: String,
+    /// How everything is.
+    pub before: Before,
 }
 
 impl Record {
@@ -198,6 +187,19 @@ impl Record {
         let mut left = self.steps.iter().enumerate().skip(from);
         left.find_map(|(index, one)| (one.state != State::Done).then_some(index))
     }
+
+    /// Whether traffic has begun to move.
+    pub fn has_moved(&self) -> bool {
+        self.steps.iter().any(|taken| {
+            let moves = matches!(taken.step, Step::Weigh { .. } | Step::Refresh { .. });
+            moves && taken.state != State::Open
+        })
+    }
+
+    /// Whether a failed gate leads back: a rollback is itself the way back.
+    pub fn may_be_taken_back(&self) -> bool {
+        self.verb != "rollback"
+    }
 }
 
 impl Taken {
@@ -212,27 +214,23 @@ impl Taken {
     }
 }
 
-/// What a record begins with.
-#[derive(Clone, Debug)]
-pub struct Beginning {
-    /// The run's id.
-    pub run: String,
-    /// The verb.
-    pub verb: &'static str,
-    /// Who.
-    pub by: String,
-    /// When.
-    pub started: String,
-    /// The workload.
-    pub workload: String,
-    /// The colour that serves.
-    pub from: Colour,
-    /// The colour that is to serve.
-    pub to: Colour,
-    /// The image that is to run.
-    pub image: String,
-    /// How everything is.
-    pub before: Before,
+impl Before {
+    /// The least number of a colour's instances.
+    pub fn least(&self, colour: Colour) -> u32 {
+        self.colours.get(&colour).map_or(0, |one| one.least)
+    }
+
+    /// How many instances a colour had.
+    pub fn instances(&self, colour: Colour) -> u32 {
+        self.colours.get(&colour).map_or(0, |one| one.instances)
+    }
+
+    /// A colour's release.
+    pub fn release(&self, colour: Colour) -> &str {
+        self.colours
+            .get(&colour)
+            .map_or("", |one| one.release.as_str())
+    }
 }
 
 fn current(workload: &str) -> String {
