@@ -56,8 +56,15 @@ impl ListParameters {
                 Err(error) => Err(format!("cursor: {error}")),
             })
             .transpose()?;
+        // No name has one, and PostgreSQL takes no text that does.
+        let name = match said(&self.q) {
+            Some(name) if name.contains('\0') => {
+                return Err("q has a NUL in it, and no name does".to_owned());
+            }
+            name => name.map(str::to_owned),
+        };
         Ok(ListQuery {
-            name: said(&self.q).map(str::to_owned),
+            name,
             severity: word(
                 "severity",
                 &self.severity,

@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 /// The folder of all uploaded files.
 pub const PREFIX: &str = "uploads/";
 
+/// The object that says which database the others belong to.
+pub const OWNER: &str = "uploads/.owner";
+
 /// How much of a file's name a key keeps.
 const NAME: usize = 64;
 

@@ -143,7 +143,11 @@ impl Cursor {
     /// From such a word.
     pub fn from_word(word: &str) -> Result<Self, NoCursor> {
         let bytes = hex::decode(word).map_err(|_| NoCursor)?;
-        serde_json::from_slice(&bytes).map_err(|_| NoCursor)
+        let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| NoCursor)?;
+        match &cursor.key {
+            Key::Name(name) if name.contains('\0') => Err(NoCursor),
+            _ => Ok(cursor),
+        }
     }
 
     /// Whether it is a place in a list sorted so.

@@ -8,14 +8,18 @@ use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt as _};
+use object_store::{ObjectStore, ObjectStoreExt as _, PutMode};
 
 use super::error::StoreError;
-use super::key::{PREFIX, location};
+use super::key::{OWNER, PREFIX, location};
 use crate::config::UploadsAddress;
 
 /// How many objects are put at once for one upload.
 pub(super) const AT_ONCE: usize = 16;
+
+/// How much is written to see whether a folder takes anything: more than a file system keeps in
+/// its own records, so that a full disk shows.
+const PROBE: usize = 4 << 10;
 
 /// Where the bytes are.
 pub struct Objects {
@@ -102,6 +106,32 @@ impl Objects {
             .boxed()
     }
 
+    /// Whose the objects are: of the database that says so first.
+    pub(super) async fn claim(&self, database: &str) -> Result<(), StoreError> {
+        let location = location(&self.prefix, OWNER);
+        let put = self
+            .store
+            .put_opts(
+                &location,
+                database.to_owned().into(),
+                PutMode::Create.into(),
+            )
+            .await;
+        match put {
+            Ok(_) => return Ok(()),
+            Err(object_store::Error::AlreadyExists { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let owner = self.get(OWNER).await?;
+        if owner == database.as_bytes() {
+            return Ok(());
+        }
+        Err(StoreError::Foreign {
+            owner: String::from_utf8_lossy(&owner).into_owned(),
+            object: location.to_string(),
+        })
+    }
+
     /// Removes an object. One that is gone is as good.
     pub(super) async fn delete(&self, key: &str) -> Result<(), StoreError> {
         match self.store.delete(&location(&self.prefix, key)).await {
@@ -129,11 +159,15 @@ impl Objects {
 }
 
 fn can_be_written(folder: &std::path::Path) -> Result<(), StoreError> {
-    let probe = folder.join(format!(".probe-{}", std::process::id()));
-    std::fs::write(&probe, b"")
-        .and_then(|()| std::fs::remove_file(&probe))
-        .map_err(|error| StoreError::Setup {
-            what: format!("the folder of uploads, {}", folder.display()),
-            why: error.to_string(),
-        })
+    // In a container every service is process 1, and several share a folder.
+    let probe = folder.join(format!(".probe-{}", uuid::Uuid::now_v7().simple()));
+    let written = std::fs::write(&probe, [b'.'; PROBE]);
+    let removed = match std::fs::remove_file(&probe) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        outcome => outcome,
+    };
+    written.and(removed).map_err(|error| StoreError::Setup {
+        what: format!("the folder of uploads, {}", folder.display()),
+        why: error.to_string(),
+    })
 }

@@ -6,12 +6,19 @@
 //! and pardoned. An upload may also have put its object before it was condemned and write its row
 //! after the pardon: so pardons are counted, and a row is refused if one came since its upload
 //! began. Who is refused waits for the pardon and puts its objects again.
+//!
+//! Only the database whose objects they are can tell an orphan. Another one that is started on
+//! the same bucket or folder (a new one beside the old, one restored elsewhere) knows none of
+//! them, and would find all of them to be orphans. So the first database that sweeps says in an
+//! object whose the others are, and no other sweeps; and what was there before a database was
+//! made is none of its orphans.
 
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
 
 use super::database::{NewRows, fingerprint};
+use super::key::OWNER;
 use super::{Store, StoreError, now, objects};
 
 /// The most objects condemned at once.
@@ -24,6 +31,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// After how long a sweep that condemned and did not pardon is given up: its last request to
 /// the object store has ended long since.
 const ABANDONED: Duration = Duration::from_secs(600);
+
+/// A time as S3 lists it: without the part of a second.
+fn whole_second(time: jiff::Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
 
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,14 +53,18 @@ impl Store {
         if !abandoned.is_empty() {
             self.database().write(NewRows::Pardon(abandoned)).await?;
         }
+        let identity = self.database().identity().await?;
+        self.objects.claim(&identity.id).await?;
         let mut swept = Swept::default();
         let horizon = now() - grace;
+        let since = whole_second(identity.born + grace);
         let referenced = self.database().referenced().await?;
         let mut orphans = Vec::new();
         let mut objects = self.objects.list();
         while let Some(object) = objects.try_next().await? {
             swept.seen += 1;
-            if object.modified < horizon && !referenced.contains(&fingerprint(&object.key)) {
+            let old = (since..horizon).contains(&object.modified) && object.key != OWNER;
+            if old && !referenced.contains(&fingerprint(&object.key)) {
                 orphans.push(object.key);
             }
             if orphans.len() == MOST {

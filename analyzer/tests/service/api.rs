@@ -162,6 +162,7 @@ async fn what_makes_no_sense_is_told_so() {
         ("/api/scans?limit=0", "say 1 to 100"),
         ("/api/scans?limit=101", "say 1 to 100"),
         ("/api/scans?cursor=zz", "take `next` or `previous`"),
+        ("/api/scans?q=a%00b", "q has a NUL"),
         ("/api/scans?page=2", "page"),
     ] {
         let answer = site.get(address).await;

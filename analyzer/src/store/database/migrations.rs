@@ -16,8 +16,9 @@ use super::Backend;
 pub struct Migration {
     /// What it does to releases that know nothing of it.
     pub phase: Phase,
-    /// Its statements. `BYTEWISE` stands for the collation that knows no language, which each
-    /// database calls otherwise.
+    /// Its statements. `BYTEWISE` stands for the collation that knows no language, `MILLISECONDS`
+    /// for the time, and `RANDOM` for a word that no other database has drawn: each database says
+    /// these otherwise.
     pub statements: &'static [&'static str],
 }
 
@@ -96,6 +97,16 @@ pub const MIGRATIONS: &[Migration] = &[
         statements: &[
             "CREATE TABLE sweeps (pardons BIGINT NOT NULL)",
             "INSERT INTO sweeps (pardons) VALUES (0)",
+        ],
+    },
+    // Tells a sweep which objects can be this database's at all. One that has scans has been there
+    // a while before the first of them.
+    Migration {
+        phase: Phase::Expand,
+        statements: &[
+            "CREATE TABLE identity (id TEXT NOT NULL, born BIGINT NOT NULL)",
+            "INSERT INTO identity (id, born)
+             SELECT RANDOM, COALESCE(MIN(created_at) - 86400000, MILLISECONDS) FROM scans",
         ],
     },
 ];
@@ -208,7 +219,10 @@ async fn inside(
     let from = found.map_or(0, |schema| schema.version);
     for migration in history.iter().skip(usize::try_from(from).unwrap_or(0)) {
         for statement in migration.statements {
-            let statement = statement.replace("BYTEWISE", backend.bytewise());
+            let statement = statement
+                .replace("BYTEWISE", backend.bytewise())
+                .replace("MILLISECONDS", backend.milliseconds())
+                .replace("RANDOM", backend.random());
             sqlx::query(AssertSqlSafe(statement))
                 .execute(&mut *connection)
                 .await?;

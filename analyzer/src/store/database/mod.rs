@@ -7,6 +7,7 @@
 //! own timeout, whose steps grow to a tenth of a second. Within a process readers and the
 //! writer's commit wait for each other in a queue, so they never meet at the file.
 
+mod identity;
 mod insert;
 pub mod migrations;
 mod open;
@@ -55,6 +56,22 @@ impl Backend {
         match self {
             Self::Sqlite => "COLLATE BINARY",
             Self::Postgres => "COLLATE \"C\"",
+        }
+    }
+
+    /// The time, in milliseconds since 1970.
+    const fn milliseconds(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+            Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+
+    /// A word that no other has drawn.
+    const fn random(self) -> &'static str {
+        match self {
+            Self::Sqlite => "lower(hex(randomblob(16)))",
+            Self::Postgres => "replace(CAST(gen_random_uuid() AS TEXT), '-', '')",
         }
     }
 }

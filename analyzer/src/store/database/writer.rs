@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, RwLock, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::insert::{NewRows, insert};
-use super::{Backend, Patience, StoreError, is_busy, sweep};
+use super::{Backend, PATIENCE, Patience, StoreError, is_busy, sweep};
 
 /// The most that is committed together.
 const GROUP: usize = 256;
@@ -155,10 +155,17 @@ impl Task {
                     let _ = job.done.send(Err(error));
                 }
             }
-            // One of them, or none: each for itself, so that a bad one fails alone.
-            Err(_) => {
+            // One of them, or none: each for itself, so that a bad one fails alone. When the database
+            // is out of reach, each has waited for it with the others: none waits again.
+            Err(error) => {
+                let mut out_of_reach = is_out_of_reach(&error);
                 for job in group.drain(..) {
-                    let outcome = self.commit(&[&job.rows]).await;
+                    let outcome = if out_of_reach {
+                        Err(StoreError::Busy(PATIENCE))
+                    } else {
+                        self.commit(&[&job.rows]).await
+                    };
+                    out_of_reach |= outcome.as_ref().is_err_and(is_out_of_reach);
                     let _ = job.done.send(outcome);
                 }
             }
@@ -243,6 +250,14 @@ impl Task {
             }
         }
     }
+}
+
+/// Whether the database itself was waited for in vain.
+fn is_out_of_reach(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Busy(_) | StoreError::Database(sqlx::Error::PoolTimedOut)
+    )
 }
 
 async fn inside(

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use codedetect_engine::report::Report;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
@@ -14,7 +16,9 @@ use super::{file, instance, new_database, on_each, report};
 use crate::analyze::{Analyze, AnalyzeError, NamedFile};
 use crate::config::DatabaseAddress;
 use crate::store::database::NewRows;
-use crate::store::scan::Scan;
+use crate::store::key::OWNER;
+use crate::store::list::ListQuery;
+use crate::store::scan::{BugReport, Scan, ScanId};
 use crate::store::{Store, StoreError};
 use crate::submit::submit;
 
@@ -259,4 +263,97 @@ async fn sweeps_without_grace_on_two_instances_lose_nothing_that_is_acknowledged
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_new_database_on_the_uploads_of_another_removes_none_of_them() {
+    on_each(async |database: &DatabaseAddress, folder: &Path| {
+        let store = instance(database, folder).await;
+        let scan = submit(&store, &InProcess, "a.py", vec![file("a.py", "x = 1\n")])
+            .await
+            .unwrap();
+        // Neither where nobody has swept before, though the objects are old enough,
+        let aged = std::time::SystemTime::now() - Duration::from_secs(7_200);
+        for entry in std::fs::read_dir(folder.join("uploads")).unwrap() {
+            let object = std::fs::File::open(entry.unwrap().path()).unwrap();
+            object.set_modified(aged).unwrap();
+        }
+        let other = tempfile::tempdir().unwrap();
+        let other = DatabaseAddress::Sqlite(other.path().join("other.db"));
+        let other = instance(&other, folder).await;
+        assert_eq!(other.sweep(NO_GRACE).await.unwrap().removed, 0);
+        assert_has_its_objects(&store, &scan).await;
+        // nor where the first one has said whose they are.
+        std::fs::remove_file(folder.join(OWNER)).unwrap();
+        store.sweep(NO_GRACE).await.unwrap();
+        let later = submit(&store, &InProcess, "b.py", vec![file("b.py", "y = 1\n")])
+            .await
+            .unwrap();
+        let refused = other.sweep(NO_GRACE).await;
+        assert!(
+            matches!(refused, Err(StoreError::Foreign { .. })),
+            "{refused:?}"
+        );
+        assert_has_its_objects(&store, &later).await;
+        assert_eq!(store.sweep(NO_GRACE).await.unwrap().removed, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn instances_that_probe_one_folder_at_once_are_not_in_each_others_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = DatabaseAddress::Sqlite(folder.path().join("codedetect.db"));
+    let (one, other) = (
+        instance(&database, folder.path()).await,
+        instance(&database, folder.path()).await,
+    );
+    for _ in 0..200 {
+        let (one, other) = tokio::join!(one.probe(), other.probe());
+        assert!(one.is_ok() && other.is_ok(), "{one:?}, {other:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_stays_locked_is_waited_for_once_and_not_by_each_upload_in_turn() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("codedetect.db");
+    let store = instance(&DatabaseAddress::Sqlite(path.clone()), folder.path()).await;
+    let mut other = connect(&format!("sqlite://{}", path.display())).await;
+    execute(&mut other, "BEGIN IMMEDIATE".to_owned()).await;
+    let writes = (0..4).map(|number| {
+        store.keep(BugReport {
+            id: ScanId::new(),
+            created_at: jiff::Timestamp::now(),
+            title: format!("number {number}"),
+            description: "late".to_owned(),
+            contact: None,
+            scan: None,
+        })
+    });
+    let mut writes = writes.collect::<FuturesUnordered<_>>();
+    let first = writes.next().await.unwrap();
+    assert!(matches!(first, Err(StoreError::Busy(_))), "{first:?}");
+    execute(&mut other, "COMMIT".to_owned()).await;
+    // Whoever waited as long has been told as well: nothing is written behind anybody's back.
+    while let Some(outcome) = writes.next().await {
+        assert!(matches!(outcome, Err(StoreError::Busy(_))), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL: analyzer/checks/postgres runs it"]
+async fn what_postgres_refuses_is_told_at_once_and_is_no_lock() {
+    let server = std::env::var("TEST_POSTGRES").expect("TEST_POSTGRES names a server");
+    let folder = tempfile::tempdir().unwrap();
+    let store = instance(&new_database(&server).await, folder.path()).await;
+    let query = ListQuery {
+        name: Some("a\0b".to_owned()),
+        ..ListQuery::default()
+    };
+    let refused = store.database().list(&query).await;
+    assert!(
+        matches!(refused, Err(StoreError::Database(_))),
+        "{refused:?}"
+    );
 }

@@ -30,8 +30,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Question {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let pairs = Query::from_request_parts(parts, state).await;
-        Ok(Self(pairs.map(|Query(pairs)| pairs).unwrap_or_default()))
+        let pairs = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
+        let mut pairs = pairs.map(|Query(pairs)| pairs).unwrap_or_default();
+        for (_, value) in &mut pairs {
+            // PostgreSQL takes no text that has one.
+            value.retain(|character| character != '\0');
+        }
+        Ok(Self(pairs))
     }
 }
 
@@ -39,5 +44,18 @@ impl<const N: usize> From<[(&str, &str); N]> for Question {
     fn from(pairs: [(&str, &str); N]) -> Self {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self(pairs.map(owned).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_nul_in_an_address_reaches_no_database() {
+        let request = axum::http::Request::get("/?name=a%00b").body(()).unwrap();
+        let (mut parts, ()) = request.into_parts();
+        let question = Question::from_request_parts(&mut parts, &()).await.unwrap();
+        assert_eq!(question.get("name"), "ab");
     }
 }
