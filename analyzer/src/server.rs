@@ -1,5 +1,7 @@
 //! Listening, serving, ending.
 
+mod paced;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,9 +25,13 @@ use crate::web::body::bounded;
 use crate::web::layers::{Peer, guard, observe, panicked};
 use crate::web::pages;
 use crate::web::rate::RateLimit;
+use paced::{Pace, Paced, Turn};
 
-/// How long a client may take to say what it wants.
-const HEAD: Duration = Duration::from_secs(10);
+/// How long a client may take to say what it wants, and how long it may not take its answer.
+const PACE: Pace = Pace {
+    head: Duration::from_secs(10),
+    answer: Duration::from_secs(30),
+};
 
 /// The largest head of a request, in bytes.
 const HEAD_BYTES: usize = 32 << 10;
@@ -57,7 +63,8 @@ pub async fn serve(app: App, listener: TcpListener, end: impl Future<Output = ()
     let router = router(app.clone());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD)
+        // This time begins when the answer before has ended.
+        .header_read_timeout(app.config.keep_alive)
         .max_buf_size(HEAD_BYTES);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.config.connections));
@@ -85,11 +92,12 @@ pub async fn serve(app: App, listener: TcpListener, end: impl Future<Output = ()
             },
         };
         let router = router.clone();
+        let turn = Turn::default();
         let connection = http.serve_connection(
-            TokioIo::new(stream),
+            TokioIo::new(Paced::new(stream, PACE, turn.clone())),
             service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer.ip()));
-                router.clone().call(request)
+                turn.clone().during(router.clone().call(request))
             }),
         );
         let watched = graceful.watch(connection);

@@ -39,6 +39,8 @@ pub struct Config {
     pub rate_limit: Option<u32>,
     /// How many connections are served at once.
     pub connections: usize,
+    /// How long a connection may rest between two requests.
+    pub keep_alive: Duration,
     /// How long after SIGTERM it still accepts connections.
     pub shutdown_delay: Duration,
     /// How long running requests may take to end after that.

@@ -33,6 +33,7 @@ pub fn from_environment() -> Result<Config, ConfigError> {
 pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
     let get = |name: &str| lookup(name).filter(|value| !value.is_empty());
     let limits = limits(&get)?;
+    let pause = |word: &str| duration(word).filter(|time| !time.is_zero());
     Ok(Config {
         listen: listen(get("LISTEN"), get("PORT"))?,
         database: database(get("DATABASE_URL"), get("DB_PASSWORD"))?,
@@ -49,6 +50,7 @@ pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Co
         instance: read("CODEDETECT_INSTANCE", &get, Instance::parse, Instance::FORM)?,
         rate_limit: read("RATE_LIMIT", &get, |word| word.parse().ok(), COUNT)?,
         connections: read("MAX_CONNECTIONS", &get, count, COUNT)?.unwrap_or(1024),
+        keep_alive: read("KEEP_ALIVE", &get, pause, DURATION)?.unwrap_or(Duration::from_secs(75)),
         shutdown_delay: read("SHUTDOWN_DELAY", &get, duration, DURATION)?.unwrap_or_default(),
         drain: read("DRAIN_TIMEOUT", &get, duration, DURATION)?.unwrap_or(Duration::from_secs(30)),
         sweep_grace: read("SWEEP_GRACE", &get, duration, DURATION)?.unwrap_or(HOUR),

@@ -56,6 +56,11 @@ pub const ALL: &[Variable] = &[
         "30s",
         "how long running requests may take to end after SIGTERM",
     ),
+    variable(
+        "KEEP_ALIVE",
+        "75s",
+        "how long a connection may rest between two requests: longer than the load balancer keeps one (AWS: 60s)",
+    ),
     variable("LISTEN", "127.0.0.1:5000", "the address to listen on"),
     variable("LOG_FORMAT", "json, or text on a terminal", "json or text"),
     variable(

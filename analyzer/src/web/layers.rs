@@ -71,8 +71,7 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
 
     let status = response.status();
     let took = started.elapsed();
-    app.metrics
-        .request(method.as_str(), &route, status.as_u16(), took);
+    app.metrics.request(&method, &route, status.as_u16(), took);
     protect(response.headers_mut(), https);
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, id);

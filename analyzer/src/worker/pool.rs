@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use codedetect_engine::report::FileReport;
-use futures::stream::{self, StreamExt};
+use futures::stream::{self, Stream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -181,21 +181,22 @@ impl Pool {
         Err(failure)
     }
 
-    /// Analyses many files, spread over the workers; answers in the order of the files. Other
-    /// scans get their turn meanwhile: no more of these wait in line than there are workers.
-    pub async fn analyze_all<N, S>(&self, files: &[(N, S)]) -> Vec<Result<FileReport, Failure>>
+    /// Analyses many files, spread over the workers; answers in the order of the files, each as
+    /// soon as it is its turn. Other scans get theirs meanwhile: no more of these wait in line than
+    /// there are workers.
+    pub fn analyze_each<'a, N, S>(
+        &'a self,
+        files: &'a [(N, S)],
+    ) -> impl Stream<Item = Result<FileReport, Failure>> + Send + 'a
     where
-        N: AsRef<str>,
-        S: AsRef<[u8]>,
+        N: AsRef<str> + Sync,
+        S: AsRef<[u8]> + Sync,
     {
         let scans: Vec<_> = files
             .iter()
             .map(|(name, source)| self.analyze(name.as_ref(), source.as_ref()))
             .collect();
-        stream::iter(scans)
-            .buffered(self.shared.size.get())
-            .collect()
-            .await
+        stream::iter(scans).buffered(self.shared.size.get())
     }
 
     async fn lease(&self) -> Result<Lease, Failure> {

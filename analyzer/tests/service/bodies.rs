@@ -191,3 +191,15 @@ fn a_client_that_asks_first_is_refused_before_it_sends() {
     client.0.read_to_end(&mut rest).unwrap();
     assert_eq!(rest, b"", "it was asked to go on after all");
 }
+
+/// A load balancer of AWS keeps its connections to instances for a minute.
+#[tokio::test]
+async fn a_connection_may_rest_longer_than_a_head_may_take() {
+    let site = Site::new();
+    let mut client = Client::of(&site);
+    for _ in 0..2 {
+        client.send(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assert_eq!(client.read().0, 200);
+        tokio::time::sleep(Duration::from_secs(11)).await;
+    }
+}

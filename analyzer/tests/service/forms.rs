@@ -158,3 +158,22 @@ async fn a_client_that_sends_too_much_is_told_when_to_come_back() {
     assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
     assert_eq!(site.get("/api/scans").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn an_upload_with_more_findings_than_anybody_reads_keeps_those_of_its_first_files() {
+    let site = Site::new();
+    let source = "assert 1\n".repeat(30_000);
+    let files: Vec<String> = ["a.py", "b.py", "c.py", "d.py"]
+        .iter()
+        .map(|name| file(name, &source))
+        .collect();
+    let answer = form(&site, &files).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let scan = answer.json();
+    assert_eq!(scan["failed_files"], 1);
+    let last = site
+        .get(&format!("/api/scans/{}", scan["id"].as_str().unwrap()))
+        .await
+        .text();
+    assert!(last.contains("more than 100000 findings"), "{}", last.len());
+}
