@@ -14,6 +14,7 @@ use super::session::{self, Loaded, Session};
 use super::timings::TimingArgs;
 use crate::exec::saved::{Saved, SavedError};
 use crate::plan::Snapshot;
+use crate::release::wanted;
 use crate::view::{Detail, Gate, PlanView};
 
 /// Make AWS match the stack file, or carry out a saved plan
@@ -69,6 +70,9 @@ impl Apply {
             None => Ok(()),
         })
         .await?;
+        if ran.exit == Exit::Done {
+            leave_releases(&session, &ran).await?;
+        }
         self.tell(&session, &ran, gate);
         self.timings.tell(
             gate,
@@ -183,4 +187,19 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
         .windows(part.len())
         .take(512)
         .any(|window| window == part)
+}
+
+/// Leaves what the file asks each workload to run where the next release finds it.
+async fn leave_releases(session: &Session, ran: &Ran) -> Result<(), Trouble> {
+    let known = match &ran.outcome {
+        Some(outcome) => &outcome.outputs,
+        None => &ran.plan.kept,
+    };
+    for workload in session.loaded.stack.document.workloads.keys() {
+        let name = workload.as_str();
+        if let Some(release) = wanted::release(&session.resources, name, known) {
+            wanted::leave(session.store.as_ref(), name, &release).await?;
+        }
+    }
+    Ok(())
 }

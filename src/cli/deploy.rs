@@ -43,7 +43,7 @@ impl Deploy {
         let version = tag(&image).map(str::to_owned);
         if let Some(now) = &opened.rolling {
             let only = Colour::Single;
-            let text = with_image(&opened.sight.of(only).release, &image)?;
+            let text = with_image(&wanted(opened, only), &image)?;
             let turn = opened.turn(now, version, &self.shift)?;
             return Ok(Order {
                 verb: "deploy",
@@ -55,7 +55,7 @@ impl Deploy {
             });
         }
         let (from, to) = opened.colours()?;
-        let text = with_image(&opened.sight.of(from).release, &image)?;
+        let text = with_image(&wanted(opened, from), &image)?;
         let way = opened.way((from, to), version, &self.release, &self.shift);
         let idle = opened.sight.of(to);
         let running = !idle.instances.is_empty() || !idle.targets.is_empty();
@@ -70,11 +70,17 @@ impl Deploy {
     }
 }
 
-/// The release that serves, with another image.
+/// What is to run but for its image: what the last `apply` left, or what serves.
+fn wanted(opened: &Opened, serving: Colour) -> String {
+    let left = opened.wanted.clone();
+    left.unwrap_or_else(|| opened.sight.of(serving).release)
+}
+
+/// A release with another image.
 fn with_image(release: &str, image: &str) -> Result<String, Trouble> {
     let mut release: serde_json::Value = serde_json::from_str(release).map_err(|error| {
         Trouble::Usage(format!(
-            "the release that serves cannot be read ({error}); `apply` writes the first one"
+            "the release that is to run cannot be read ({error}); `apply` writes it anew"
         ))
     })?;
     release["image"] = image.into();

@@ -11,6 +11,7 @@ use crate::release::refresh::{Progress, Refresh};
 use crate::release::rolling::Turn;
 use crate::release::sight::Sight;
 use crate::release::site::Site;
+use crate::release::wanted;
 use crate::view::Gate;
 
 /// How many past releases are searched for the former version.
@@ -26,6 +27,8 @@ pub struct Opened {
     pub sight: Sight,
     /// What only a workload without colours has.
     pub rolling: Option<Rolling>,
+    /// The release that the last `apply` left for the next one.
+    pub wanted: Option<String>,
 }
 
 /// A workload without colours, as it stands and was before.
@@ -50,11 +53,13 @@ impl Opened {
         )
         .map_err(|error| Trouble::Usage(error.to_string()))?;
         let (sight, rolling) = look(&session, &site).await?;
+        let wanted = wanted::left(session.store.as_ref(), &site.workload).await?;
         Ok(Self {
             session,
             site,
             sight,
             rolling,
+            wanted,
         })
     }
 

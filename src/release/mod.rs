@@ -36,3 +36,4 @@ pub mod site;
 pub mod standing;
 pub mod stated;
 pub mod step;
+pub mod wanted;

@@ -344,3 +344,26 @@ fn the_log_of_the_instances_can_be_read_searched_and_followed() {
     assert!(asked.unwrap().success());
     assert_eq!(following.wait().unwrap().code(), Some(130));
 }
+
+#[test]
+fn a_variable_that_was_added_to_the_file_goes_live_with_the_next_deploy() {
+    let world = World::new();
+    let written = |world: &World| {
+        let told = world.dry_run(&["--image", NEW]);
+        let steps = told["steps"].as_array().unwrap().clone();
+        let write = steps.into_iter().find(|step| step["do"] == "write");
+        let text = write.unwrap()["release"].as_str().unwrap().to_owned();
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let before = written(&world);
+    assert_eq!(before["image"], NEW);
+    assert_eq!(before["environment"]["GREETING"], Value::Null);
+    world.apply_with(
+        "    port: 5000\n",
+        "    port: 5000\n    environment: { GREETING: hello, WHERE: '${region}' }\n",
+    );
+    let after = written(&world);
+    assert_eq!(after["image"], NEW);
+    assert_eq!(after["environment"]["GREETING"], "hello");
+    assert_eq!(after["environment"]["WHERE"], "eu-west-1");
+}

@@ -142,6 +142,15 @@ impl World {
         self.release("deploy", &arguments).with(0).json()
     }
 
+    /// Applies the stack with a part of its file written otherwise.
+    pub fn apply_with(&self, from: &str, to: &str) {
+        let path = self.folder.path().join("stack.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&path, text.replace(from, to)).unwrap();
+        self.run("apply", &["--yes"]).with(0);
+    }
+
     /// What the steps of a deploy do.
     pub fn course(&self, arguments: &[&str]) -> Vec<String> {
         let told = self.dry_run(arguments);
