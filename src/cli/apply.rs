@@ -65,8 +65,8 @@ impl Apply {
             verbose: self.verbose,
             next: self.next(saved.as_ref()),
         };
-        let ran = run(&mut session, &order, gate, |discovery| match &saved {
-            Some(saved) => Ok(saved.check_world(&Snapshot::of(&discovery.observed))?),
+        let ran = run(&mut session, &order, gate, |observed| match &saved {
+            Some(saved) => Ok(saved.check_world(&Snapshot::of(observed))?),
             None => Ok(()),
         })
         .await?;

@@ -1,6 +1,5 @@
 //! A run: what `apply` and `destroy` share from the lock to the report.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::exit::{Exit, Trouble};
@@ -13,9 +12,9 @@ use crate::event::{Event, Events};
 use crate::exec::bootstrap::Farewell;
 use crate::exec::journal::{Journal, RunRecord, past};
 use crate::exec::lock::{Holder, Lock};
-use crate::exec::{Discovery, Outcome, Run, Stop, bootstrap, walk};
+use crate::exec::{Outcome, Run, Stop, bootstrap, walk};
 use crate::model;
-use crate::plan::{Plan, Step};
+use crate::plan::{Observed, Plan, Step};
 use crate::reference::Address;
 use crate::resource::Resources;
 use crate::view::Gate;
@@ -37,6 +36,17 @@ pub struct Order<'a> {
     pub next: String,
 }
 
+/// How the state bucket comes to a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StateBucket {
+    /// It stood before the run, or the state lies in a folder.
+    Stands,
+    /// It is missing, and so there is no lock yet.
+    Missing,
+    /// This run has made it: nothing but its lock lies in it.
+    Made,
+}
+
 /// What came of a run.
 pub struct Ran {
     /// The plan that was carried out.
@@ -49,12 +59,13 @@ pub struct Ran {
     pub exit: Exit,
 }
 
-/// Locks, looks, plans, asks, and carries out. `check` may refuse after looking.
+/// Locks, looks, plans, asks, and carries out. `check` may refuse what a look has shown; it is not shown what this run itself
+/// has made before.
 pub async fn run(
     session: &mut Session,
     order: &Order<'_>,
     gate: &Gate,
-    check: impl Fn(&Discovery) -> Result<(), Trouble>,
+    check: impl Fn(&[Observed]) -> Result<(), Trouble>,
 ) -> Result<Ran, Trouble> {
     let stop = Stop::default();
     let told = gate.clone();
@@ -68,7 +79,6 @@ pub async fn run(
         RunFormat::Ndjson => Progress::Ndjson,
     };
     let watch = Watch::start(gate, progress);
-    let delete_data: BTreeSet<Address> = order.consent.delete_data.iter().cloned().collect();
     let run_id = identity::run_id();
     // Without its bucket there is no lock yet: the first plan is shown, and only after the
     // person agrees is the bucket made, the lock taken and everything looked at again.
@@ -78,7 +88,11 @@ pub async fn run(
         true => None,
         false => Some(take_lock(session, order, &run_id, &stop, gate).await?),
     };
-    let looked = look(session, order, &watch, &delete_data, &check).await;
+    let bucket = match first {
+        true => StateBucket::Missing,
+        false => StateBucket::Stands,
+    };
+    let looked = look(session, order, &watch, bucket, &check).await;
     let plan = match looked {
         Ok(plan) => plan,
         Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
@@ -104,7 +118,8 @@ pub async fn run(
     if first && !plan.is_empty() {
         make_state_bucket(session, gate).await?;
         lock = Some(take_lock(session, order, &run_id, &stop, gate).await?);
-        let looked = look(session, order, &crate::event::Silent, &delete_data, &check).await;
+        let silent = crate::event::Silent;
+        let looked = look(session, order, &silent, StateBucket::Made, &check).await;
         let again = match looked {
             Ok(again) => again,
             Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
@@ -247,16 +262,25 @@ async fn look(
     session: &mut Session,
     order: &Order<'_>,
     events: &dyn Events,
-    delete_data: &BTreeSet<Address>,
-    check: &impl Fn(&Discovery) -> Result<(), Trouble>,
+    bucket: StateBucket,
+    check: &impl Fn(&[Observed]) -> Result<(), Trouble>,
 ) -> Result<Plan, Trouble> {
     // What another run journalled while this one waited for the lock counts.
     session.past = past(session.store.as_ref()).await?;
     let discovery = session.discover(&session.resources, events).await?;
-    check(&discovery)?;
-    let mut plan = planned(session, order.wanted, &discovery, delete_data)?;
+    let address = Address::new(model::STATE_BUCKET);
+    match bucket {
+        StateBucket::Stands | StateBucket::Missing => check(&discovery.observed)?,
+        StateBucket::Made => {
+            let others = discovery.observed.iter();
+            let others = others.filter(|one| one.found.address.as_ref() != Some(&address));
+            check(&others.cloned().collect::<Vec<_>>())?;
+        }
+    }
+    let delete_data = order.consent.delete_data.iter().cloned().collect();
+    let mut plan = planned(session, order.wanted, &discovery, &delete_data)?;
     if session.place.state_in_bucket() {
-        plan.put_last(&Address::new(model::STATE_BUCKET));
+        plan.put_last(&address);
     }
     Ok(plan)
 }

@@ -67,6 +67,22 @@ impl Program {
         path
     }
 
+    /// A stack file in the folder: as little as a stack can be, and topics of these names.
+    pub fn shop(&self, name: &str, topics: &[&str]) -> PathBuf {
+        let mut text = "stack: shop\nenvironment: prod\nregion: eu-west-1\n".to_owned();
+        if !topics.is_empty() {
+            let topic = |name: &&str| {
+                let fields = format!("{{ name: shop-prod-{name}, region: eu-west-1 }}");
+                format!("{name}: {{ kind: sns.topic, fields: {fields} }}")
+            };
+            let topics: Vec<_> = topics.iter().map(topic).collect();
+            text.push_str(&format!("resources: {{ {} }}\n", topics.join(", ")));
+        }
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
     /// A call, ready to run: `verb` on `file`, on this cloud where the verb asks one, with its state in a folder.
     pub fn command(&self, verb: &str, file: &std::path::Path, arguments: &[&str]) -> Command {
         let mut command = self.command_on_aws(verb, file, arguments);

@@ -134,3 +134,19 @@ fn a_first_apply_that_was_killed_elsewhere_is_finished_after_its_lease() {
     assert!(last.trim().parse::<u64>().unwrap() > fence, "{last}");
     destroy(&program, &file);
 }
+
+#[test]
+fn the_first_apply_of_a_stack_carries_its_saved_plan_out() {
+    let program = Program::new();
+    let file = program.shop("shop.yaml", &["pager"]);
+    let saved = program.folder.path().join("plan.json");
+    let out = saved.to_str().unwrap();
+    program.run_on_aws("plan", &file, &["-o", out]).with(0);
+    program.run_on_aws("apply", &saved, &["--yes"]).with(0);
+    let settled = program
+        .run_on_aws("plan", &file, &["--detailed-exitcode"])
+        .with(0);
+    assert!(settled.out.contains("No changes"), "{}", settled.out);
+    let refused = program.run_on_aws("apply", &saved, &["--yes"]).with(1);
+    assert!(refused.err.contains("is new"), "{}", refused.err);
+}
