@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::compare;
-use crate::kinds::{AnyFound, AnyKind, Outputs};
+use crate::kinds::{AnyFound, AnyKind, Outputs, Progress};
 use crate::reference::Address;
 
 /// One observed resource with its kind.
@@ -24,6 +24,9 @@ impl std::fmt::Debug for Observed {
         write!(f, "{} {}", self.kind.type_name(), self.found.id())
     }
 }
+
+/// Whether AWS gave a resource up: then the plan replaces it, although nothing in it differs.
+const FAILED: &str = "failed";
 
 /// What a saved plan remembers of AWS: enough to say later what moved.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,10 +49,14 @@ impl Snapshot {
                 .iter()
                 .map(|one| {
                     let name = name(one.kind, &one.found.address, &one.found.outputs);
-                    let state = serde_json::json!({
+                    let mut state = serde_json::json!({
                         "spec": one.found.spec,
                         "tags": one.found.tags,
                     });
+                    // Said only where it is so: what was saved before this was kept reads the same.
+                    if matches!(one.found.progress, Progress::Failed(_)) {
+                        state[FAILED] = true.into();
+                    }
                     (name, state)
                 })
                 .collect(),
@@ -74,12 +81,19 @@ impl Snapshot {
                 continue;
             };
             for difference in compare(&[], before, after) {
-                moved.push(Moved {
-                    what: what.clone(),
-                    how: format!(
+                let how = if difference.path.strip_prefix('/') != Some(FAILED) {
+                    format!(
                         "{} was {} and is {}",
                         difference.path, difference.before, difference.after
-                    ),
+                    )
+                } else if difference.after.is_null() {
+                    "had failed and has not any more".to_owned()
+                } else {
+                    "has failed: AWS gave it up".to_owned()
+                };
+                moved.push(Moved {
+                    what: what.clone(),
+                    how,
                 });
             }
         }

@@ -110,6 +110,40 @@ fn another_world_is_refused_with_what_moved() {
 }
 
 #[test]
+fn a_resource_that_aws_gave_up_since_the_plan_is_not_replaced_unseen() {
+    let world = World::default();
+    let kind = world.kind("fake:thing").leak();
+    let id = world.stands(kind, "a", json!({ "size": 1 }), &Tags::new());
+    let pending = |found: &mut kinds::AnyFound| {
+        found.progress = kinds::Progress::Pending("creating".to_owned());
+    };
+    let failed = |found: &mut kinds::AnyFound| {
+        found.progress = kinds::Progress::Failed("no capacity".to_owned());
+    };
+    let plan = || {
+        let observed = Snapshot::of(&world.observed());
+        back(&saved(&Resources::default(), observed))
+    };
+    let moved = |plan: &Saved| {
+        let now = Snapshot::of(&world.observed());
+        plan.check_world(&now)
+            .map_err(|error| error.to_string().lines().last().map(str::to_owned))
+    };
+    let before = plan();
+    world.touch(&id, pending);
+    assert_eq!(moved(&before), Ok(()), "it is still the same one");
+    world.touch(&id, failed);
+    let said = format!("  a (fake:thing {id}) has failed: AWS gave it up");
+    assert_eq!(moved(&before), Err(Some(said)));
+
+    let before = plan();
+    assert_eq!(moved(&before), Ok(()), "its replacement was in the plan");
+    world.touch(&id, pending);
+    let said = format!("  a (fake:thing {id}) had failed and has not any more");
+    assert_eq!(moved(&before), Err(Some(said)));
+}
+
+#[test]
 fn what_is_no_plan_of_this_version_is_refused() {
     let refused = |bytes: &[u8]| {
         let error = Saved::read("p.plan", bytes).unwrap_err();
