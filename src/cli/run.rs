@@ -1,5 +1,6 @@
 //! A run: what `apply` and `destroy` share from the lock to the report.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::exit::{Exit, Trouble};
@@ -10,7 +11,7 @@ use super::{identity, prompt, release, signals};
 use crate::aws::Secrets;
 use crate::event::{Event, Events};
 use crate::exec::bootstrap::Farewell;
-use crate::exec::journal::{Journal, RunRecord, past};
+use crate::exec::journal::{Journal, RunRecord, history, past};
 use crate::exec::lock::{Holder, Lock};
 use crate::exec::{Outcome, Run, Stop, bootstrap, walk};
 use crate::model;
@@ -277,7 +278,22 @@ async fn look(
             check(&others.cloned().collect::<Vec<_>>())?;
         }
     }
-    let delete_data = order.consent.delete_data.iter().cloned().collect();
+    let mut delete_data: BTreeSet<Address> = order.consent.delete_data.iter().cloned().collect();
+    // What is removed without a bucket gets one for its journal, which then goes as well: as long as no other run has written to
+    // it, that is no loss of data, whether or not it was asked for.
+    if order.wanted.get(&address).is_none() {
+        match bucket {
+            StateBucket::Stands => {}
+            StateBucket::Missing => {
+                delete_data.remove(&address);
+            }
+            StateBucket::Made => {
+                if history(session.store.as_ref()).await?.is_empty() {
+                    delete_data.insert(address.clone());
+                }
+            }
+        }
+    }
     let mut plan = planned(session, order.wanted, &discovery, &delete_data)?;
     if session.place.state_in_bucket() {
         plan.put_last(&address);

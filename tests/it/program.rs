@@ -67,6 +67,14 @@ impl Program {
         path
     }
 
+    /// One of the examples, copied to the folder.
+    pub fn example(&self, name: &str) -> PathBuf {
+        let from = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/");
+        let path = self.folder.path().join(name);
+        std::fs::copy(format!("{from}{name}"), &path).unwrap();
+        path
+    }
+
     /// A stack file in the folder: as little as a stack can be, and topics of these names.
     pub fn shop(&self, name: &str, topics: &[&str]) -> PathBuf {
         let mut text = "stack: shop\nenvironment: prod\nregion: eu-west-1\n".to_owned();

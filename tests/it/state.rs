@@ -135,6 +135,15 @@ fn a_first_apply_that_was_killed_elsewhere_is_finished_after_its_lease() {
     destroy(&program, &file);
 }
 
+/// The state bucket of the example of a network, with all that lies in it, gone by another's hand.
+const LOSE_THE_STATE: &str = r"
+bucket, s3 = 'network-dev-state-123456789012-eu-west-1', client('s3')
+listed = s3.list_object_versions(Bucket=bucket)
+for one in listed.get('Versions', []) + listed.get('DeleteMarkers', []):
+    s3.delete_object(Bucket=bucket, Key=one['Key'], VersionId=one['VersionId'])
+s3.delete_bucket(Bucket=bucket)
+";
+
 #[test]
 fn the_first_apply_of_a_stack_carries_its_saved_plan_out() {
     let program = Program::new();
@@ -149,4 +158,18 @@ fn the_first_apply_of_a_stack_carries_its_saved_plan_out() {
     assert!(settled.out.contains("No changes"), "{}", settled.out);
     let refused = program.run_on_aws("apply", &saved, &["--yes"]).with(1);
     assert!(refused.err.contains("is new"), "{}", refused.err);
+}
+
+#[test]
+fn a_stack_that_lost_its_state_bucket_is_destroyed_in_one_go() {
+    let program = Program::new();
+    let before = program.python(INVENTORY);
+    let file = program.example("network.yaml");
+    for asked in [&["--yes"][..], &["--yes", "--delete-data", "state.bucket"]] {
+        program.run_on_aws("apply", &file, &["--yes"]).with(0);
+        assert_ne!(program.python(INVENTORY), before);
+        program.python(LOSE_THE_STATE);
+        program.run_on_aws("destroy", &file, asked).with(0);
+        assert_eq!(program.python(INVENTORY), before, "{asked:?}");
+    }
 }
