@@ -1,5 +1,7 @@
 //! Which process something was, and whether it is surely gone.
 
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 
 /// A process of this machine, told from every other that ever had its number.
@@ -34,8 +36,26 @@ impl Process {
     pub fn is_gone(&self) -> bool {
         boot().as_ref() == Some(&self.boot)
             && namespace().as_ref() == Some(&self.namespace)
-            && started(self.pid) != Some(self.started)
+            && match seen(self.pid) {
+                Seen::Running { started } => started != self.started,
+                Seen::Ended => true,
+                Seen::Hidden => false,
+            }
     }
+}
+
+/// What can be seen of a process number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// A process that runs since then.
+    Running {
+        /// In clock ticks after the boot.
+        started: u64,
+    },
+    /// None has that number, or one that has ended and is only not yet waited for.
+    Ended,
+    /// Too little to tell.
+    Hidden,
 }
 
 fn boot() -> Option<String> {
@@ -48,17 +68,43 @@ fn namespace() -> Option<String> {
     Some(link.to_string_lossy().into_owned())
 }
 
-/// Field 22 of `/proc/<pid>/stat`, counted from behind the name, which may hold spaces. A
-/// process that has ended and is only not yet waited for counts as gone.
 fn started(pid: u32) -> Option<u64> {
-    let stat = fs_err::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    match seen(pid) {
+        Seen::Running { started } => Some(started),
+        Seen::Ended | Seen::Hidden => None,
+    }
+}
+
+fn seen(pid: u32) -> Seen {
+    let stat = fs_err::read_to_string(format!("/proc/{pid}/stat"));
+    judged(stat.ok().as_deref(), || answer(pid))
+}
+
+/// What a process's `/proc/<pid>/stat` and its answer to a signal that does nothing tell. A
+/// file that cannot be read tells nothing by itself: `hidepid` keeps those of other users away.
+fn judged(stat: Option<&str>, answer: impl FnOnce() -> Option<Errno>) -> Seen {
+    match stat {
+        Some(stat) => parsed(stat).unwrap_or(Seen::Hidden),
+        None if answer() == Some(Errno::SRCH) => Seen::Ended,
+        None => Seen::Hidden,
+    }
+}
+
+/// State and field 22, counted from behind the name, which may hold spaces.
+fn parsed(stat: &str) -> Option<Seen> {
     let (_, fields) = stat.rsplit_once(") ")?;
     let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    if matches!(state, "Z" | "X") {
-        return None;
+    if matches!(fields.next()?, "Z" | "X") {
+        return Some(Seen::Ended);
     }
-    fields.nth(18)?.parse().ok()
+    let started = fields.nth(18)?.parse().ok()?;
+    Some(Seen::Running { started })
+}
+
+/// The error of the signal that only asks whether a process is there, if there is one.
+fn answer(pid: u32) -> Option<Errno> {
+    let pid = Pid::from_raw(i32::try_from(pid).ok()?)?;
+    test_kill_process(pid).err()
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -87,6 +133,25 @@ mod tests {
             ..this
         };
         assert!(recycled.is_gone());
+    }
+
+    #[test]
+    fn another_users_process_that_proc_hides_is_not_gone() {
+        // EPERM: it is there, and is somebody else's. Mounted with hidepid, /proc has no file.
+        assert_eq!(judged(None, || Some(Errno::PERM)), Seen::Hidden);
+        assert_eq!(judged(None, || None), Seen::Hidden);
+        assert_eq!(judged(None, || Some(Errno::SRCH)), Seen::Ended);
+    }
+
+    #[test]
+    fn a_process_that_ended_and_is_not_waited_for_is_gone_whatever_its_name() {
+        let fields = "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 12345 20";
+        let running = format!("7 (a) Z (b)) S {fields}");
+        let started = 12345;
+        assert_eq!(judged(Some(&running), || None), Seen::Running { started });
+        let ended = format!("7 (a) S (b)) Z {fields}");
+        assert_eq!(judged(Some(&ended), || None), Seen::Ended);
+        assert_eq!(judged(Some("7 (a) S"), || None), Seen::Hidden);
     }
 
     #[test]

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::exec::process::Process;
 use crate::exec::store::{Stored, Version};
 
-/// How far the clocks of two machines may be apart before a lock whose heartbeat lies further
-/// back than its lease is taken for abandoned without watching it.
-const CLOCKS_APART: Duration = Duration::from_secs(60);
+/// How far the clocks of two machines may be apart, both of which can write to the store: S3
+/// refuses what is signed a quarter of an hour before or after its own time. A lock that has been
+/// silent for less than that beyond its lease is watched before it is taken.
+const CLOCKS_APART: Duration = Duration::from_secs(30 * 60);
 
 /// Who takes the lock, and what for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +94,8 @@ impl Held {
             || between(record.heartbeat, self.read_at) > record.lease() + CLOCKS_APART
     }
 
-    /// Whether at least one heartbeat is missing, so that it is worth watching for a lease.
+    /// Whether at least one heartbeat is missing, or the clocks differ: worth watching for a
+    /// lease, which tells the two apart.
     pub(super) fn is_suspect(&self) -> bool {
         self.record.as_ref().is_some_and(|record| {
             between(record.heartbeat, self.read_at) > record.lease().mul_f64(2.0 / 3.0)

@@ -141,6 +141,15 @@ impl Clock for Paused {
     }
 }
 
+/// Another clock that shows an earlier time.
+struct Behind(Arc<dyn Clock>, Duration);
+
+impl Clock for Behind {
+    fn now(&self) -> Timestamp {
+        self.0.now() - self.1
+    }
+}
+
 fn terms() -> Terms {
     Terms {
         clock: Arc::new(Paused(Instant::now())),
@@ -268,11 +277,28 @@ async fn a_lock_that_misses_a_heartbeat_is_watched_even_without_a_wait() {
 #[tokio::test(start_paused = true)]
 async fn a_lock_that_is_long_overdue_is_taken_over_at_once() {
     let (store, terms, stop) = (Arc::default(), terms(), CancellationToken::new());
-    left_by_another(&store, &terms, 91, None).await;
+    left_by_another(&store, &terms, 31 * 60, None).await;
     let begun = Instant::now();
     let lock = take(&store, &terms, "next", 0, &stop).await.unwrap();
     assert_eq!(begun.elapsed(), Duration::ZERO);
     assert_eq!(lock.fence(), 42);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_clock_is_half_an_hour_behind_keeps_its_lock() {
+    let (store, terms, stop) = (Arc::<Memory>::default(), terms(), CancellationToken::new());
+    let behind = Terms {
+        clock: Arc::new(Behind(Arc::clone(&terms.clock), Duration::from_secs(1800))),
+        ..terms.clone()
+    };
+    let first = take(&store, &behind, "first", 0, &stop).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let other = CancellationToken::new();
+    let error = take(&store, &terms, "second", 0, &other).await.unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("is held by first@example"), "{error}");
+    assert!(first.lost().is_none());
+    first.release().await.unwrap();
 }
 
 #[cfg(target_os = "linux")]
