@@ -73,7 +73,7 @@ impl Rollback {
             aim: Aim::Rollback,
             from: only,
             to: only,
-            steps: rolling::deploy(&turn, former),
+            steps: rolling::rollback(&turn, former),
             image,
         })
     }

@@ -5,7 +5,6 @@ use aws_sdk_elasticloadbalancingv2::types::{
     Action, ActionTypeEnum, ForwardActionConfig, HttpHeaderConditionConfig, RuleCondition, Tag,
     TargetGroupTuple,
 };
-use aws_smithy_types::DateTime;
 
 use super::sight::{Sight, look};
 use super::site::{Place, Site};
@@ -16,8 +15,6 @@ use crate::scope::STACK_TAG;
 
 /// The header that opens the door to the colour without traffic.
 pub const DOOR: &str = "X-Codedetect-Door";
-/// The name of the scheduled end of a colour.
-pub(super) const END: &str = "codedetect-end";
 /// The rules of a listener count from here ("Listener rules", 1 to 50,000).
 const PRIORITIES: std::ops::RangeInclusive<i32> = 1..=50_000;
 
@@ -86,56 +83,6 @@ impl Hand<'_> {
             .send()
             .await
             .during("autoscaling:UpdateAutoScalingGroup")?;
-        Ok(())
-    }
-
-    /// Has Auto Scaling end a colour's instances at a time, whoever is there then.
-    ///
-    /// # Errors
-    /// AWS's.
-    pub async fn end_at(&self, colour: Colour, seconds_since_1970: i64) -> Result<(), AwsError> {
-        self.cloud
-            .autoscaling()
-            .put_scheduled_update_group_action()
-            .auto_scaling_group_name(&self.place(colour)?.fleet)
-            .scheduled_action_name(END)
-            .start_time(DateTime::from_secs(seconds_since_1970))
-            .min_size(0)
-            .desired_capacity(0)
-            .send()
-            .await
-            .during("autoscaling:PutScheduledUpdateGroupAction")?;
-        Ok(())
-    }
-
-    /// Takes a colour's scheduled end away, if it has one.
-    ///
-    /// # Errors
-    /// AWS's.
-    pub async fn never_end(&self, colour: Colour) -> Result<(), AwsError> {
-        let fleet = &self.place(colour)?.fleet;
-        let scheduled = self
-            .cloud
-            .autoscaling()
-            .describe_scheduled_actions()
-            .auto_scaling_group_name(fleet)
-            .send()
-            .await
-            .during("autoscaling:DescribeScheduledActions")?;
-        let there = scheduled
-            .scheduled_update_group_actions()
-            .iter()
-            .any(|one| one.scheduled_action_name() == Some(END));
-        if there {
-            self.cloud
-                .autoscaling()
-                .delete_scheduled_action()
-                .auto_scaling_group_name(fleet)
-                .scheduled_action_name(END)
-                .send()
-                .await
-                .during("autoscaling:DeleteScheduledAction")?;
-        }
         Ok(())
     }
 

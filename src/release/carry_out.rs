@@ -12,8 +12,10 @@ use super::beside::beside;
 use super::counts::Counts;
 use super::evidence::Sample;
 use super::probe::Watch;
-use super::run::{News, Work, tag};
+use super::record::Record;
+use super::run::{News, Work};
 use super::schema::Stated;
+use super::settle::{settle, versions};
 use super::sight::{ColourSight, Sight, TargetSight};
 use super::step::Step;
 use crate::aws::AwsError;
@@ -22,11 +24,9 @@ use crate::model::workloads::Colour;
 /// Time between two looks at AWS.
 pub(super) const LOOK: Duration = Duration::from_secs(1);
 /// Time between two requests of a step that asks through the load balancer.
-const ASK: Duration = Duration::from_millis(40);
-/// Clean answers in a row, over new connections, after which a weight counts as in force.
-const IN_FORCE: u32 = 10;
+pub(super) const ASK: Duration = Duration::from_millis(40);
 /// How long a weight may take to be in force.
-const SETTLES_WITHIN: Duration = Duration::from_secs(120);
+pub(super) const SETTLES_WITHIN: Duration = Duration::from_secs(120);
 /// How long the targets of a colour may take to give clean answers.
 const CLEAN_WITHIN: Duration = Duration::from_secs(60);
 /// How long a colour may take to be empty beyond its targets' drain.
@@ -61,13 +61,15 @@ pub(super) struct Course {
     /// When the last weight was changed, in the watch and by the clock.
     pub(super) shared: Duration,
     pub(super) shared_at: i64,
+    /// The versions that the release is about, where their images say them.
+    pub(super) versions: Vec<String>,
 }
 
 impl Course {
-    /// Begins the watch. What goes on where traffic `has_moved` already is judged from here on.
+    /// Begins the watch. What goes on where traffic has moved already is judged from here on.
     pub(super) fn begin(
         work: &Work<'_>,
-        has_moved: bool,
+        record: &Record,
         rang: BTreeSet<String>,
         counted_before: Counts,
     ) -> Self {
@@ -77,9 +79,12 @@ impl Course {
             rang,
             began_at: now,
             counted_before,
-            moved: has_moved.then_some((Duration::ZERO, Duration::ZERO)),
+            moved: record
+                .has_moved()
+                .then_some((Duration::ZERO, Duration::ZERO)),
             shared: Duration::ZERO,
             shared_at: now,
+            versions: versions(record),
         }
     }
 
@@ -140,7 +145,7 @@ pub(super) async fn carry_out(
             }
         }
         Step::Settle { colour, alone } => {
-            let seen = settle(work, *colour, *alone).await?;
+            let seen = settle(work, course, *colour, *alone).await?;
             course.moved = course.moved.map(|(began, _)| (began, course.watch.at()));
             return Ok(seen);
         }
@@ -169,12 +174,7 @@ pub(super) async fn carry_out(
         }
         Step::StopRefresh { colour } => stop_refresh(work, *colour, SETTLES_WITHIN).await?,
         Step::Pin { colour, least } => hand.size(*colour, *least, None).await?,
-        Step::Keep { colour, seconds } => {
-            hand.size(*colour, 0, None).await?;
-            let seconds = i64::try_from(*seconds).unwrap_or(i64::MAX);
-            let at = Timestamp::now().as_second().saturating_add(seconds);
-            hand.end_at(*colour, at).await?;
-        }
+        Step::Keep { colour, seconds } => hand.keep(*colour, *seconds).await?,
     }
     Ok(None)
 }
@@ -365,55 +365,4 @@ async fn ask_each(
     }
     let beside = beside(work, sight, colour, stated).await?;
     Ok(Some(format!("{needed} clean answers{beside}")))
-}
-
-/// Reads the weights back, and asks through the load balancer until they are in force.
-async fn settle(work: &Work<'_>, colour: Colour, alone: bool) -> Result<Option<String>, Failing> {
-    let deadline = Instant::now() + SETTLES_WITHIN;
-    let sight = work.hand.look().await?;
-    let own = sight.of(colour);
-    let wanted = own.image().as_deref().and_then(tag).map(str::to_owned);
-    let others = colour.other().and_then(|other| {
-        sight
-            .of(other)
-            .image()
-            .as_deref()
-            .and_then(tag)
-            .map(str::to_owned)
-    });
-    // Where both run one version, or none is told, only AWS's own word and clean answers are left.
-    let telling = wanted.is_some() && wanted != others;
-    let mut in_a_row = 0;
-    let mut asked = 0_u32;
-    loop {
-        let (answer, _) = work.front.ask_anew(&work.hand.site.health_path, &[]).await;
-        asked += 1;
-        let told = answer.as_ref().ok().and_then(|one| one.version.clone());
-        let right = answer.as_ref().is_ok_and(|one| one.status == 200)
-            && (!telling || told.is_none() || told == wanted);
-        if right {
-            in_a_row += 1;
-        } else {
-            in_a_row = 0;
-        }
-        let enough = if alone { IN_FORCE } else { 1 };
-        if in_a_row >= enough {
-            return Ok(Some(format!("in force after {asked} requests")));
-        }
-        if Instant::now() >= deadline {
-            let what = match answer {
-                Ok(answer) => format!(
-                    "{} as version {}",
-                    answer.status,
-                    answer.version.as_deref().unwrap_or("?")
-                ),
-                Err(error) => error,
-            };
-            return Err(Failing::Gate(format!(
-                "{} does not answer through the load balancer; the last answer: {what}",
-                colour.key()
-            )));
-        }
-        pause(work, ASK).await?;
-    }
 }

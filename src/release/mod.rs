@@ -26,11 +26,13 @@ pub mod quota;
 pub mod record;
 pub mod refresh;
 pub mod report;
+mod resume;
 pub mod rolling;
 pub mod run;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod settle;
 pub mod sight;
 pub mod site;
 pub mod standing;

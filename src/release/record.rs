@@ -196,7 +196,7 @@ impl Record {
         })
     }
 
-    /// Whether a failed gate leads back: a rollback is itself the way back.
+    /// Whether what fails after traffic moved leads back: a rollback is itself the way back.
     pub fn may_be_taken_back(&self) -> bool {
         self.verb != "rollback"
     }

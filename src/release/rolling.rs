@@ -26,19 +26,48 @@ pub struct Turn {
 
 const ONLY: Colour = Colour::Single;
 
-/// What `deploy` does, and `rollback` with the former release.
+/// What `deploy` does.
 pub fn deploy(turn: &Turn, release: &str) -> Vec<Step> {
-    let mut steps = vec![Step::Write {
-        colour: ONLY,
-        release: release.to_owned(),
-    }];
+    let mut steps = vec![write(release)];
     steps.extend(refresh(turn));
+    steps
+}
+
+/// What `rollback` does with the former release. No gate judges it: what rings or fails may be why one goes back.
+pub fn rollback(turn: &Turn, former: &str) -> Vec<Step> {
+    let mut steps = vec![write(former)];
+    steps.extend(renewed(turn, false));
     steps
 }
 
 /// What `refresh` does: the same release on new instances.
 pub fn refresh(turn: &Turn) -> Vec<Step> {
-    let mut steps = replaced(turn, true);
+    renewed(turn, true)
+}
+
+/// The way back from wherever a release stopped. `begun` says whether any instance may have read the new release.
+pub fn abort(turn: &Turn, former: &str, begun: bool) -> Vec<Step> {
+    let mut steps = vec![Step::StopRefresh { colour: ONLY }, write(former)];
+    if begun {
+        steps.extend(replaced(turn, false));
+        steps.push(Step::Settle {
+            colour: ONLY,
+            alone: true,
+        });
+    }
+    steps
+}
+
+fn write(release: &str) -> Step {
+    Step::Write {
+        colour: ONLY,
+        release: release.to_owned(),
+    }
+}
+
+/// The instances replaced, and the new ones asked.
+fn renewed(turn: &Turn, watched: bool) -> Vec<Step> {
+    let mut steps = replaced(turn, watched);
     steps.push(Step::Probe {
         colour: ONLY,
         clean: turn.clean,
@@ -52,25 +81,6 @@ pub fn refresh(turn: &Turn) -> Vec<Step> {
         steps.push(Step::Bake {
             colour: ONLY,
             seconds: turn.bake.as_secs(),
-        });
-    }
-    steps
-}
-
-/// The way back from wherever a release stopped. `begun` says whether any instance may have read the new release.
-pub fn abort(turn: &Turn, former: &str, begun: bool) -> Vec<Step> {
-    let mut steps = vec![
-        Step::StopRefresh { colour: ONLY },
-        Step::Write {
-            colour: ONLY,
-            release: former.to_owned(),
-        },
-    ];
-    if begun {
-        steps.extend(replaced(turn, false));
-        steps.push(Step::Settle {
-            colour: ONLY,
-            alone: true,
         });
     }
     steps
@@ -144,6 +154,22 @@ mod tests {
         assert!(matches!(steps[0], Step::Write { .. }));
         assert!(matches!(steps[1], Step::Refresh { .. }));
         assert!(matches!(steps[2], Step::AwaitRefresh { watched: true, .. }));
+    }
+
+    #[test]
+    fn a_rollback_is_not_judged_while_it_replaces_a_version_that_fails() {
+        let unwatched = Turn {
+            bake: Duration::ZERO,
+            ..turn(2, 100)
+        };
+        let steps = rollback(&unwatched, "{}");
+        assert!(matches!(steps[0], Step::Write { .. }));
+        assert!(matches!(
+            steps[2],
+            Step::AwaitRefresh { watched: false, .. }
+        ));
+        let judged = |step: &Step| matches!(step, Step::Bake { .. });
+        assert!(!steps.iter().any(judged), "{steps:?}");
     }
 
     #[test]

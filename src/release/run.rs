@@ -15,6 +15,7 @@ use super::front::Front;
 use super::judge::failed_requests;
 use super::last_words::with_last_words;
 use super::record::{self, Back, Ended, Record, State, Taken, Verdict};
+use super::resume;
 use super::rolling;
 use super::step::Step;
 use crate::exec::Stop;
@@ -84,15 +85,16 @@ pub enum Broken {
     /// Asked to stop: the record says how to go on.
     #[error("interrupted; `--resume` goes on, `--abort` goes back")]
     Interrupted,
-    /// Even the way back failed: the record says how to go on.
+    /// The way back failed, a rollback's included: the record says how to go on.
     #[error("{0}; what is left is in the record: `--resume` tries it again")]
     Stuck(String),
 }
 
-/// Carries a record's open steps out. A failed gate of `deploy` or `switch` leads back to the colour that served.
+/// Carries a record's open steps out. A failed gate of `deploy`, `switch` or `refresh` leads back to what served. A `rollback` goes
+/// back only where no traffic has moved yet; otherwise it stays where it is, to be resumed.
 ///
 /// # Errors
-/// The record cannot be written, somebody asked to stop, or even the way back failed.
+/// The record cannot be written, somebody asked to stop, or the way back failed.
 pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
     let (rang, before) = if record.may_be_taken_back() {
         let rang = async { work.hand.ringing().await.unwrap_or_default() };
@@ -102,7 +104,10 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
         Default::default()
     };
     let rang = rang.into_iter().collect();
-    let mut course = Course::begin(work, record.has_moved(), rang, before);
+    resume::ready(work, &mut record)
+        .await
+        .map_err(|error| Broken::Stuck(error.to_string()))?;
+    let mut course = Course::begin(work, &record, rang, before);
     let mut outcome = walk(work, &mut record, &mut course).await?;
     if let Some(back) = record.back.clone() {
         // It was on its way back when it was cut short.
@@ -118,6 +123,10 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
     let Some(cause) = outcome else {
         return end(work, record, course, Verdict::Done, None).await;
     };
+    if !record.may_be_taken_back() && record.has_moved() {
+        // The way back from a rollback leads to the version that it was to get rid of.
+        return Err(Broken::Stuck(cause));
+    }
     let cause = with_last_words(work, record.to, course.began_at, cause).await;
     (work.news)(News::GoingBack {
         cause: cause.clone(),
@@ -131,8 +140,7 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
 /// # Errors
 /// As [`run`].
 pub async fn abort(work: &Work<'_>, record: Record) -> Result<Record, Broken> {
-    let moved = record.has_moved();
-    let course = Course::begin(work, moved, BTreeSet::new(), Counts::default());
+    let course = Course::begin(work, &record, BTreeSet::new(), Counts::default());
     go_back(work, record, course, (Verdict::Aborted, None)).await
 }
 

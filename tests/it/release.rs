@@ -5,6 +5,7 @@ mod failing;
 mod loss;
 mod permissions;
 mod quota;
+mod rollback;
 mod rolling;
 mod schemas;
 mod told;

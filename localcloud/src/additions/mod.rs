@@ -41,6 +41,7 @@ mod route53_zones;
 mod s3_defaults;
 mod s3_policies;
 mod s3_roots;
+mod scheduled_actions;
 mod ssm_pages;
 
 /// Something that stands between the client and moto for some operations.
@@ -130,6 +131,7 @@ fn all(board: Option<Arc<Board>>) -> Vec<Arc<dyn Addition>> {
         Arc::<s3_defaults::S3Defaults>::default(),
         Arc::<s3_policies::S3Policies>::default(),
         Arc::new(s3_roots::S3Roots),
+        Arc::new(scheduled_actions::ScheduledActions),
         Arc::new(ssm_pages::SsmPages),
     ]
 }

@@ -17,7 +17,7 @@ mod metrics;
 mod picture;
 mod read;
 pub(crate) mod refreshes;
-mod schedule;
+pub(crate) mod schedule;
 mod share;
 mod target;
 mod traffic;

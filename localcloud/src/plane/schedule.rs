@@ -69,7 +69,7 @@ fn due(answer: &str, now: u64) -> Vec<Due> {
 }
 
 /// Seconds since 1970 of `2026-01-01T00:00:00Z`, fractions and all; the same algorithm as every civil calendar's.
-fn seconds(at: &str) -> Option<u64> {
+pub(crate) fn seconds(at: &str) -> Option<u64> {
     let number = |range: std::ops::Range<usize>| at.get(range)?.parse::<u64>().ok();
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
     let (hour, minute, second) = (number(11..13)?, number(14..16)?, number(17..19)?);
@@ -84,7 +84,8 @@ fn seconds(at: &str) -> Option<u64> {
     Some(((since * 24 + hour) * 60 + minute) * 60 + second)
 }
 
-fn now() -> u64 {
+/// Now, in seconds since 1970.
+pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())

@@ -59,6 +59,11 @@ impl World {
         world
     }
 
+    /// The same with another tag of the first version's image.
+    pub fn of_image(tag: &str) -> Self {
+        Self::coloured(&STACK.replace("codedetect:1.0.0", &format!("codedetect:{tag}")))
+    }
+
     fn coloured(stack: &str) -> Self {
         let world = Self::applied(stack);
         // A load balancer without a healthy target sends requests to all: an answer alone says little.
@@ -346,6 +351,15 @@ impl World {
         let mut command = Command::new(python);
         command.args(["-c", &format!("{prelude}{script}")]);
         Ended::of(&command.output().unwrap()).with(0).out
+    }
+
+    /// Has an alarm ring, whatever it watches.
+    pub fn ring(&self, name: &str) {
+        self.python(&format!(
+            "client('cloudwatch').put_metric_alarm(AlarmName='{name}', Namespace='Shop', MetricName='Errors', Period=60,\n\
+             \x20   Statistic='Sum', EvaluationPeriods=1, Threshold=1, ComparisonOperator='GreaterThanThreshold')\n\
+             client('cloudwatch').set_alarm_state(AlarmName='{name}', StateValue='ALARM', StateReason='a test')\n"
+        ));
     }
 
     /// The instances that there are, by id.

@@ -87,6 +87,29 @@ fn autoscaling_groups_remember_and_refuse() {
 }
 
 #[test]
+fn a_scheduled_action_in_the_past_is_refused() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (_, subnets, _) = network(&mut client);
+    client.ec2("CreateLaunchTemplate", "LaunchTemplateName=small&LaunchTemplateData.InstanceType=t3.small&LaunchTemplateData.ImageId=ami-1").ok();
+    let mut call = |action: &str, form: &str| {
+        let form = format!("AutoScalingGroupName=blue&{form}");
+        client.query("autoscaling", "2011-01-01", action, &form)
+    };
+    let form = format!(
+        "LaunchTemplate.LaunchTemplateName=small&LaunchTemplate.Version=1&MinSize=0&MaxSize=2&VPCZoneIdentifier={}",
+        subnets[0]
+    );
+    call("CreateAutoScalingGroup", &form).ok();
+    let end = |at: &str| format!("ScheduledActionName=end&DesiredCapacity=0&StartTime={at}");
+    let action = "PutScheduledUpdateGroupAction";
+    call(action, &end("2026-01-01T00:00:00Z")).refused("ValidationError");
+    call(action, &end("2126-01-01T00:00:00Z")).ok();
+    let told = call("DescribeScheduledActions", "").ok();
+    assert!(told.text().contains("2126-01-01"), "{}", told.text());
+}
+
+#[test]
 fn dependency_violations_hold_back_what_is_in_use() {
     let cloud = cloud();
     let mut client = Client::to(cloud.endpoint());

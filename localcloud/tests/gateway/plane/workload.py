@@ -32,7 +32,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         told = {
-            "version": os.environ["CODEDETECT_VERSION"],
+            # A tag that ends in -build-7 is more than the version that it tells.
+            "version": re.sub(r"-build-\d+$", "", os.environ["CODEDETECT_VERSION"]),
             "instance": os.environ["CODEDETECT_INSTANCE"],
             "path": self.path,
             "body": body,

@@ -1,0 +1,103 @@
+//! What a release that was cut short, or is stuck, needs before it goes on where it stopped.
+
+use super::record::{Record, State};
+use super::refresh::Progress;
+use super::run::Work;
+use super::step::Step;
+use crate::aws::AwsError;
+
+/// Makes a record ready to go on.
+///
+/// # Errors
+/// AWS's.
+pub(super) async fn ready(work: &Work<'_>, record: &mut Record) -> Result<(), AwsError> {
+    // A deploy whose replacement was given up goes back; on the way back, nothing is left but to try again.
+    if !record.may_be_taken_back() || record.back.is_some() {
+        replace_again(work, record).await?;
+    }
+    Ok(())
+}
+
+/// Has a replacement begun anew that Auto Scaling has given up: no wait for it would ever end well.
+async fn replace_again(work: &Work<'_>, record: &mut Record) -> Result<(), AwsError> {
+    let Some(next) = record.next() else {
+        return Ok(());
+    };
+    let Step::AwaitRefresh { colour, .. } = record.steps[next].step else {
+        return Ok(());
+    };
+    let latest = work.hand.latest_refresh(colour).await?;
+    if let Some(latest) = latest
+        && matches!(latest.state, Progress::Ended(_))
+    {
+        begun_after(record, next, &latest.id);
+    }
+    Ok(())
+}
+
+/// Opens the replacement again that the step at `waits` waits for, as one that is later than the latest.
+fn begun_after(record: &mut Record, waits: usize, latest: &str) {
+    let Some(steps) = record.steps.get_mut(..=waits) else {
+        return;
+    };
+    for taken in steps.iter_mut().rev() {
+        match &mut taken.step {
+            Step::AwaitRefresh { after, .. } => *after = Some(latest.to_owned()),
+            Step::Refresh { after, .. } => {
+                *after = Some(latest.to_owned());
+                taken.state = State::Open;
+                return;
+            }
+            _ => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::workloads::Colour;
+    use crate::release::record::{Before, Beginning};
+    use crate::release::sample;
+
+    fn record(steps: Vec<Step>) -> Record {
+        Record::new(
+            Beginning {
+                run: "20260101T000000Z-000001".to_owned(),
+                verb: "rollback",
+                by: "ops@localhost".to_owned(),
+                started: "2026-01-01T00:00:00Z".to_owned(),
+                workload: sample::site().workload,
+                from: Colour::Single,
+                to: Colour::Single,
+                image: "shop:1".to_owned(),
+                before: Before::default(),
+            },
+            steps,
+        )
+    }
+
+    #[test]
+    fn a_replacement_that_was_given_up_is_begun_anew_and_waited_for() {
+        let colour = Colour::Single;
+        let refresh = |after: Option<&str>| Step::Refresh {
+            colour,
+            after: after.map(str::to_owned),
+            healthy: 100,
+            most: 200,
+        };
+        let wait = |after: Option<&str>| Step::AwaitRefresh {
+            colour,
+            after: after.map(str::to_owned),
+            within: 60,
+            watched: false,
+        };
+        let mut record = record(vec![refresh(None), wait(None)]);
+        record.steps[0].state = State::Done;
+        record.steps[1].state = State::Failed;
+        begun_after(&mut record, 1, "r-1");
+        assert_eq!(record.next(), Some(0));
+        assert_eq!(record.steps[0].step, refresh(Some("r-1")));
+        assert_eq!(record.steps[1].step, wait(Some("r-1")));
+    }
+}
