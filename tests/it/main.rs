@@ -18,6 +18,7 @@ mod pipeline;
 mod program;
 mod readback;
 mod release;
+mod removal;
 mod secrets;
 mod shipped;
 mod stack;

@@ -1,5 +1,6 @@
 //! A security group that is named by another's rule or worn by an interface, and a subnet that something stands in, cannot
-//! be deleted: `DependencyViolation`. moto deletes them, which would hide a wrong order.
+//! be deleted, nor an internet gateway be detached from under an instance's public address: `DependencyViolation`. moto does
+//! it, which would hide a wrong order.
 
 use async_trait::async_trait;
 
@@ -20,10 +21,22 @@ impl Addition for DependencyViolations {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &["ec2:DeleteSecurityGroup", "ec2:DeleteSubnet"]
+        &[
+            "ec2:DeleteSecurityGroup",
+            "ec2:DeleteSubnet",
+            "ec2:DetachInternetGateway",
+        ]
     }
 
     async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
+        let vpc = call.parameter("VpcId").unwrap_or_default();
+        if !vpc.is_empty() && address_mapped(call, moto, &vpc).await {
+            let message = format!(
+                "Network {vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the \
+                 gateway."
+            );
+            return moto.refuse(call, "DependencyViolation", &message);
+        }
         let group = call.parameter("GroupId").unwrap_or_default();
         if !group.is_empty() && group_in_use(call, moto, &group).await {
             return moto.refuse(
@@ -89,29 +102,48 @@ async fn subnet_in_use(call: &Call, moto: &Moto, subnet: &str) -> bool {
         .await
 }
 
+/// Whether an instance that has not been terminated has a public address. Those of load balancers and NAT gateways, which moto
+/// keeps otherwise, are left out.
+async fn address_mapped(call: &Call, moto: &Moto, vpc: &str) -> bool {
+    let found = described(call, moto, "vpc-id", vpc).await;
+    for interface in found.iter().filter(|it| it.contains("<publicIp>")) {
+        if let Some(instance) = xml::inner(interface, "instanceId")
+            && lives(call, moto, instance).await
+        {
+            return true;
+        }
+    }
+    false
+}
+
 /// Whether an interface is left, of a mount target or of an instance that has not been terminated.
 async fn interfaces(call: &Call, moto: &Moto, filter: &str, value: &str) -> bool {
+    for interface in described(call, moto, filter, value).await {
+        match xml::inner(&interface, "instanceId") {
+            Some(instance) if !lives(call, moto, instance).await => {}
+            _ => return true,
+        }
+    }
+    false
+}
+
+/// The interfaces that a filter lets through.
+async fn described(call: &Call, moto: &Moto, filter: &str, value: &str) -> Vec<String> {
     let filters = [("Filter.1.Name", filter), ("Filter.1.Value.1", value)];
     let found = moto
         .send(&call.with_form("DescribeNetworkInterfaces", &filters))
         .await;
     let text = found.text();
-    let Some(list) = xml::inner(&text, "networkInterfaceSet") else {
-        return false;
-    };
-    let mut used = false;
-    for interface in xml::elements(list, "item") {
-        match xml::inner(interface, "instanceId") {
-            None => used = true,
-            Some(instance) => {
-                let states = moto
-                    .send(&call.with_form("DescribeInstances", &[("InstanceId.1", instance)]))
-                    .await;
-                used |= states.is_success() && !states.text().contains("<name>terminated</name>");
-            }
-        }
-    }
-    used
+    let list = xml::inner(&text, "networkInterfaceSet").unwrap_or_default();
+    xml::elements(list, "item").map(str::to_owned).collect()
+}
+
+/// Whether an instance is there and has not been terminated.
+async fn lives(call: &Call, moto: &Moto, instance: &str) -> bool {
+    let states = moto
+        .send(&call.with_form("DescribeInstances", &[("InstanceId.1", instance)]))
+        .await;
+    states.is_success() && !states.text().contains("<name>terminated</name>")
 }
 
 async fn answers(moto: &Moto, question: &Call, element: &str, value: &str) -> bool {

@@ -223,6 +223,31 @@ fn dependency_violations_end_with_the_instances() {
 }
 
 #[test]
+fn dependency_violations_keep_a_gateway_for_an_instance_with_a_public_address() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (vpc, subnets, _) = network(&mut client);
+    let gateway = client
+        .ec2("CreateInternetGateway", "")
+        .ok()
+        .element("internetGatewayId");
+    let attachment = format!("InternetGatewayId={gateway}&VpcId={vpc}");
+    client.ec2("AttachInternetGateway", &attachment).ok();
+    let form = format!(
+        "ImageId=ami-1&MinCount=1&MaxCount=1&NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.SubnetId={}&NetworkInterface.1.AssociatePublicIpAddress=true",
+        subnets[0]
+    );
+    let instance = client.ec2("RunInstances", &form).ok().element("instanceId");
+    client
+        .ec2("DetachInternetGateway", &attachment)
+        .refused("has some mapped public address(es)");
+    client
+        .ec2("TerminateInstances", &format!("InstanceId.1={instance}"))
+        .ok();
+    client.ec2("DetachInternetGateway", &attachment).ok();
+}
+
+#[test]
 fn launch_template_versions_can_be_deleted() {
     let cloud = cloud();
     let mut client = Client::to(cloud.endpoint());
