@@ -221,6 +221,24 @@ mod tests {
     }
 
     #[test]
+    fn what_aws_does_in_the_callers_name_is_allowed_where_it_is_done() {
+        let all = statements("deployer.applier", "apply");
+        for (action, on) in [
+            ("ec2:DescribeNetworkInterfaceAttribute", "\"*\""),
+            ("kms:DescribeKey", "\"*\""),
+            ("rds:CreateDBSnapshot", ":*:codedetect-prod-*\""),
+            ("s3:TagResource", ":::codedetect-prod-*\""),
+            ("secretsmanager:CreateSecret", ":secret:rds!*\""),
+            ("secretsmanager:TagResource", ":secret:rds!*\""),
+        ] {
+            let has = |one: &&Value| actions(&[(*one).clone()]).contains(action);
+            let statement = all.iter().find(has);
+            let resource = statement.map(|one| one["Resource"].to_string());
+            assert!(resource.is_some_and(|it| it.contains(on)), "{action}");
+        }
+    }
+
+    #[test]
     fn a_pull_request_changes_nothing_and_reads_no_secret() {
         let all = statements("deployer.reader", "plan");
         for action in actions(&all) {

@@ -1,8 +1,8 @@
 //! What the calls to EFS need.
 //!
 //! The prefix is `elasticfilesystem`. Mount targets are network interfaces, for which EFS asks EC2 on the
-//! caller's behalf ("CreateMountTarget", "DeleteMountTarget", "ModifyMountTargetSecurityGroups", EFS API
-//! reference).
+//! caller's behalf ("CreateMountTarget", "DeleteMountTarget", "DescribeMountTargetSecurityGroups",
+//! "ModifyMountTargetSecurityGroups", EFS API reference).
 
 use super::Needed;
 
@@ -43,6 +43,7 @@ pub(super) const NEEDED: &[Needed] = &[
         actions: &[
             "ec2:CreateNetworkInterface",
             "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaceAttribute",
             "ec2:DescribeNetworkInterfaces",
             "ec2:DescribeSubnets",
             "ec2:ModifyNetworkInterfaceAttribute",

@@ -1,4 +1,7 @@
 //! What the calls to Elastic Load Balancing need.
+//!
+//! It looks at the network with the permissions of whoever asks for a load balancer or a target group
+//! ("Elastic Load Balancing API permissions", Elastic Load Balancing user guide).
 
 use super::Needed;
 
@@ -25,7 +28,13 @@ pub(super) const NEEDED: &[Needed] = &[
         kind: "elbv2:load-balancer",
         on: "elasticloadbalancing:{region}:{account}:loadbalancer/app/{prefix}-*/*",
         actions: &[
+            "ec2:DescribeAccountAttributes",
+            "ec2:DescribeAddresses",
+            "ec2:DescribeInternetGateways",
             "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
             "elasticloadbalancing:AddTags",
             "elasticloadbalancing:CreateLoadBalancer",
             "elasticloadbalancing:DeleteLoadBalancer",
@@ -65,6 +74,8 @@ pub(super) const NEEDED: &[Needed] = &[
         kind: "elbv2:target-group",
         on: "elasticloadbalancing:{region}:{account}:targetgroup/{prefix}-*/*",
         actions: &[
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeVpcs",
             "elasticloadbalancing:AddTags",
             "elasticloadbalancing:CreateTargetGroup",
             "elasticloadbalancing:DeleteTargetGroup",

@@ -123,14 +123,27 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "elasticloadbalancing:{region}:{account}:listener/app/{prefix}-*/*",
     ),
     ("iam:PassRole", "iam::{account}:role/{prefix}/*"),
+    (
+        "rds:CreateDBSnapshot",
+        "rds:{region}:{account}:snapshot:{prefix}-*",
+    ),
     ("route53:GetChange", "route53:::change/*"),
+    (
+        "secretsmanager:CreateSecret",
+        "secretsmanager:{region}:{account}:secret:rds!*",
+    ),
+    (
+        "secretsmanager:TagResource",
+        "secretsmanager:{region}:{account}:secret:rds!*",
+    ),
     (
         "ssm:GetParameter",
         "ssm:{region}:{account}:parameter/{prefix}/*",
     ),
 ];
 
-/// Actions that take no resource; `*` at the end stands for the rest of a name.
+/// Actions that take no resource, and the one that looks at a key of AWS's own, whose id nobody knows
+/// beforehand; `*` at the end stands for the rest of a name.
 const EVERYTHING: &[&str] = &[
     "acm:ListCertificates",
     "acm:RequestCertificate",
@@ -147,6 +160,7 @@ const EVERYTHING: &[&str] = &[
     "iam:ListInstanceProfiles",
     "iam:ListOpenIDConnectProviders",
     "iam:ListRoles",
+    "kms:DescribeKey",
     "rds:Describe*",
     "route53:CreateHostedZone",
     "route53:ListHostedZones*",

@@ -42,10 +42,30 @@ pub(super) const RENAMED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "efs:DescribeMountTargetSecurityGroups",
+        &[
+            "ec2:DescribeNetworkInterfaceAttribute",
+            "elasticfilesystem:DescribeMountTargetSecurityGroups",
+        ],
+    ),
+    (
         "efs:ModifyMountTargetSecurityGroups",
         &[
             "ec2:ModifyNetworkInterfaceAttribute",
             "elasticfilesystem:ModifyMountTargetSecurityGroups",
+        ],
+    ),
+    (
+        "elasticloadbalancing:CreateLoadBalancer",
+        &[
+            "ec2:DescribeAccountAttributes",
+            "ec2:DescribeAddresses",
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcs",
+            "elasticloadbalancing:AddTags",
+            "elasticloadbalancing:CreateLoadBalancer",
         ],
     ),
     (
@@ -54,6 +74,19 @@ pub(super) const RENAMED: &[(&str, &[&str])] = &[
             "elasticloadbalancing:AddTags",
             "elasticloadbalancing:CreateRule",
         ],
+    ),
+    (
+        "elasticloadbalancing:CreateTargetGroup",
+        &[
+            "ec2:DescribeInternetGateways",
+            "ec2:DescribeVpcs",
+            "elasticloadbalancing:AddTags",
+            "elasticloadbalancing:CreateTargetGroup",
+        ],
+    ),
+    (
+        "elasticloadbalancing:SetSubnets",
+        &["ec2:DescribeSubnets", "elasticloadbalancing:SetSubnets"],
     ),
     (
         "iam:AddRoleToInstanceProfile",
@@ -75,9 +108,37 @@ pub(super) const RENAMED: &[(&str, &[&str])] = &[
         &["logs:CreateLogGroup", "logs:TagResource"],
     ),
     (
+        "rds:CreateDBInstance",
+        &[
+            "kms:DescribeKey",
+            "rds:AddTagsToResource",
+            "rds:CreateDBInstance",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:TagResource",
+        ],
+    ),
+    (
         "rds:CreateDBSubnetGroup",
         &["rds:AddTagsToResource", "rds:CreateDBSubnetGroup"],
     ),
+    (
+        "rds:DeleteDBInstance",
+        &[
+            "rds:AddTagsToResource",
+            "rds:CreateDBSnapshot",
+            "rds:DeleteDBInstance",
+        ],
+    ),
+    (
+        "rds:ModifyDBInstance",
+        &[
+            "kms:DescribeKey",
+            "rds:ModifyDBInstance",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:TagResource",
+        ],
+    ),
+    ("s3:CreateBucket", &["s3:CreateBucket", "s3:TagResource"]),
     (
         "s3:DeleteBucketLifecycle",
         &["s3:PutLifecycleConfiguration"],

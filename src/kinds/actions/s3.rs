@@ -4,7 +4,7 @@
 //! `ListAllMyBuckets`, `ListObjectVersions` needs `ListBucketVersions`, encryption and life cycle are
 //! `…EncryptionConfiguration` and `…LifecycleConfiguration` (deleting a life cycle is putting one), the
 //! public access block is `…BucketPublicAccessBlock`, and `DeleteObjects` needs `DeleteObject` and, for
-//! versions, `DeleteObjectVersion` ("Required permissions for Amazon S3 API operations", S3 user guide).
+//! versions, `DeleteObjectVersion`; a bucket that is made with tags needs `TagResource` ("Required permissions for Amazon S3 API operations", S3 user guide).
 
 use super::Needed;
 
@@ -34,5 +34,6 @@ pub(super) const NEEDED: &[Needed] = &[Needed {
         "s3:PutBucketVersioning",
         "s3:PutEncryptionConfiguration",
         "s3:PutLifecycleConfiguration",
+        "s3:TagResource",
     ],
 }];

@@ -19,7 +19,8 @@ pub(super) const LONGEST: usize = 10_240;
 const BY_TAG: &[&str] = &["acm", "ec2", "elasticfilesystem"];
 
 /// Services whose resources are said in fewer patterns than their kinds have, or in more: RDS checks the groups of its own that a
-/// database uses, Route 53 the change that it is asked about, and the bill is watched in one region, wherever the stack is.
+/// database uses and makes a secret of a password that it keeps, Route 53 the change that it is asked about, and the bill is watched
+/// in one region, wherever the stack is.
 const SHORT: &[(&str, &[&str])] = &[
     (
         "cloudwatch",
@@ -41,11 +42,15 @@ const SHORT: &[(&str, &[&str])] = &[
         "rds",
         &[
             "rds:{region}:{account}:*:{prefix}-*",
-            "rds:{region}:{account}:og:*",
-            "rds:{region}:{account}:pg:*",
+            // Option groups (`og`) and parameter groups (`pg`).
+            "rds:{region}:{account}:?g:*",
         ],
     ),
     ("route53", &["route53:::change/*", "route53:::hostedzone/*"]),
+    (
+        "secretsmanager",
+        &["secretsmanager:{region}:{account}:secret:rds!*"],
+    ),
     ("sns", &["sns:*:{account}:{prefix}-*"]),
 ];
 
@@ -87,7 +92,7 @@ pub(super) fn releaser(known: &Known<'_>) -> Vec<Statement> {
     let (state, others): (BTreeSet<&str>, BTreeSet<&str>) = all
         .into_iter()
         .partition(|action| action.starts_with("s3:"));
-    let mut statements = statements(known, &others);
+    let mut statements = statements(known, &others, Vec::new());
     statements.push(
         allow(state)
             .sid("Journal")
@@ -100,8 +105,10 @@ pub(super) fn releaser(known: &Known<'_>) -> Vec<Statement> {
 pub(super) fn applier(known: &Known<'_>) -> Vec<Statement> {
     let mut all = of_verbs(APPLIES);
     all.extend(actions::all().flat_map(|kind| kind.actions));
-    let mut statements = statements(known, &all);
     let scope = known.scope;
+    // A new database gets its password from there.
+    let passwords = scope.arn("ssm", &format!("parameter{}*", scope.path()));
+    let mut statements = statements(known, &all, vec![passwords]);
     // Auto Scaling checks that whoever gives it a template could start an instance from it, profile included ("Control Amazon
     // EC2 launch template usage in Auto Scaling groups").
     statements.push(allow(["ec2:RunInstances"]).sid("Start").on(["*"]).when(
@@ -115,12 +122,6 @@ pub(super) fn applier(known: &Known<'_>) -> Vec<Statement> {
             .on([scope.global_arn("iam", &format!("role{}*", scope.path()))])
             .when("StringEquals", "iam:PassedToService", SERVED),
     );
-    // A new database gets its password from there.
-    statements.push(
-        allow(["ssm:GetParameter"])
-            .sid("Passwords")
-            .on([scope.arn("ssm", &format!("parameter{}*", scope.path()))]),
-    );
     statements
 }
 
@@ -129,7 +130,7 @@ pub(super) fn reader(known: &Known<'_>) -> Vec<Statement> {
     let mut all = of_verbs(&["plan"]);
     all.extend(actions::all().flat_map(|kind| kind.actions));
     all.retain(|action| reads(action));
-    statements(known, &all)
+    statements(known, &all, Vec::new())
 }
 
 fn of_verbs(verbs: &[&str]) -> BTreeSet<&'static str> {
@@ -149,8 +150,12 @@ fn service(action: &str) -> &str {
 }
 
 /// The statements for actions of any service: an action reaches only resources of its own service, so those of several stand
-/// together, which a policy's length asks for.
-fn statements(known: &Known<'_>, all: &BTreeSet<&str>) -> Vec<Statement> {
+/// together, which a policy's length asks for. `parameters` may be read one by one besides AWS's own.
+fn statements(
+    known: &Known<'_>,
+    all: &BTreeSet<&str>,
+    mut parameters: Vec<String>,
+) -> Vec<Statement> {
     let scope = known.scope;
     let others = all.iter().copied();
     let others = others.filter(|action| !APART.contains(action));
@@ -197,10 +202,11 @@ fn statements(known: &Known<'_>, all: &BTreeSet<&str>) -> Vec<Statement> {
         statements.push(allow(["ssm:GetParameters"]).sid("Values").on(read));
     }
     // AWS's own parameters name the latest image.
-    statements.push(allow(["ssm:GetParameter"]).sid("Images").on([format!(
+    parameters.push(format!(
         "arn:{}:ssm:{}::parameter/aws/service/*",
         scope.partition, scope.region
-    )]));
+    ));
+    statements.push(allow(["ssm:GetParameter"]).sid("Single").on(parameters));
     statements
 }
 
