@@ -9,6 +9,7 @@ use aws_sdk_route53::types::{
 };
 use codedetect_infra::kinds::autoscaling::group::Group;
 use codedetect_infra::kinds::elbv2::listener::Listener;
+use codedetect_infra::kinds::elbv2::target_group::TargetGroup;
 use codedetect_infra::kinds::route53::zone::Zone;
 use codedetect_infra::kinds::{Kind, sample_address};
 use codedetect_infra::resource::Resources;
@@ -24,7 +25,7 @@ fn cloud() -> LocalCloud {
 }
 
 /// The resources with fields of one kind's sample set.
-fn with(resources: &Resources, kind: &str, fields: &[(&str, Value)]) -> Resources {
+pub(crate) fn with(resources: &Resources, kind: &str, fields: &[(&str, Value)]) -> Resources {
     let mut changed = resources.clone();
     let mut resource = changed.get(&sample_address(kind)).unwrap().clone();
     for (field, value) in fields {
@@ -121,6 +122,42 @@ async fn weights_that_were_switched_survive_every_apply() {
     assert_eq!(outcome.failed.len(), 1, "{outcome:#?}");
     assert!(outcome.failed[0].error.message.contains("any traffic"));
     assert_eq!(weights(&stack, &arn).await, turned);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stickiness_can_be_turned_on_while_two_colours_have_traffic() {
+    let cloud = cloud();
+    let stack = Stack::new(cloud.endpoint(), "edge").await;
+    let changed = serde_json::to_value(Listener::samples(&stack.scope).changed).unwrap();
+    let forward = |stickiness: Value| {
+        let mut action = changed["default_action"].clone();
+        action["forward"]["stickiness"] = stickiness;
+        action
+    };
+    let loose = with(
+        &sample_of(&stack, Listener::TYPE),
+        Listener::TYPE,
+        &[
+            ("default_action", forward(Value::Null)),
+            ("weights", json!({ "blue": 70, "green": 30 })),
+        ],
+    );
+    let outputs = stack.must_apply(&loose).await.outputs;
+    let arn = &outputs[&sample_address(Listener::TYPE)]["arn"];
+    let before = weights(&stack, arn).await;
+    let held = with(
+        &loose,
+        Listener::TYPE,
+        &[("default_action", forward(json!(7200)))],
+    );
+    let held = with(
+        &held,
+        TargetGroup::TYPE,
+        &[("stickiness", json!({ "enabled": true, "seconds": 7200 }))],
+    );
+    stack.must_apply(&held).await;
+    stack.must_be_settled(&held).await;
+    assert_eq!(weights(&stack, arn).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]

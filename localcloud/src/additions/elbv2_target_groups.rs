@@ -1,4 +1,6 @@
-//! Creating a target group again with the same settings gives the one that is there. moto refuses the name either way.
+//! Creating a target group again with the same settings gives the one that is there; moto refuses the name either way. A
+//! cookie of a target's is refused while a listener or rule that weighs the group against others has none of a group's; moto
+//! takes it, which would hide a wrong order.
 
 use async_trait::async_trait;
 
@@ -31,10 +33,16 @@ impl Addition for Elbv2TargetGroups {
     }
 
     fn operations(&self) -> &'static [&'static str] {
-        &["elbv2:CreateTargetGroup"]
+        &[
+            "elbv2:CreateTargetGroup",
+            "elbv2:ModifyTargetGroupAttributes",
+        ]
     }
 
     async fn answer(&self, call: &Call, moto: &Moto) -> Answer {
+        if call.action == "ModifyTargetGroupAttributes" {
+            return modify(call, moto).await;
+        }
         let name = call.parameter("Name").unwrap_or_default();
         let there = moto
             .send(&call.with_form("DescribeTargetGroups", &[("Names.member.1", &name)]))
@@ -56,6 +64,60 @@ impl Addition for Elbv2TargetGroups {
         );
         moto.refuse(call, "DuplicateTargetGroupName", &message)
     }
+}
+
+async fn modify(call: &Call, moto: &Moto) -> Answer {
+    let group = call.parameter("TargetGroupArn").unwrap_or_default();
+    if makes_sticky(call)
+        && let Some(listener) = letting_go(call, moto, &group).await
+    {
+        let message = format!(
+            "This target group appears behind a rule with group stickiness disabled ({listener}). You must enable group \
+             stickiness before enabling target stickiness"
+        );
+        return moto.refuse(call, "InvalidConfigurationRequest", &message);
+    }
+    moto.send(call).await
+}
+
+fn makes_sticky(call: &Call) -> bool {
+    let asked = |n: usize| call.parameter(&format!("Attributes.member.{n}.Key"));
+    let at = (1..)
+        .map_while(|n| Some((n, asked(n)?)))
+        .find(|(_, key)| key == "stickiness.enabled");
+    at.is_some_and(|(n, _)| {
+        let value = call.parameter(&format!("Attributes.member.{n}.Value"));
+        value.as_deref() == Some("true")
+    })
+}
+
+/// The listener that forwards to several groups, this one among them, and holds no client to one of them.
+async fn letting_go(call: &Call, moto: &Moto, group: &str) -> Option<String> {
+    let balancers = moto
+        .send(&call.with_form("DescribeLoadBalancers", &[]))
+        .await;
+    for balancer in xml::elements(&balancers.text(), "LoadBalancerArn") {
+        let of_balancer = call.with_form("DescribeListeners", &[("LoadBalancerArn", balancer)]);
+        let listeners = moto.send(&of_balancer).await;
+        for listener in xml::members(&listeners.text(), "Listeners") {
+            let arn = xml::inner(listener, "ListenerArn").unwrap_or_default();
+            let rules = moto
+                .send(&call.with_form("DescribeRules", &[("ListenerArn", arn)]))
+                .await;
+            if lets_go(listener, group) || lets_go(&rules.text(), group) {
+                return Some(arn.to_owned());
+            }
+        }
+    }
+    None
+}
+
+fn lets_go(text: &str, group: &str) -> bool {
+    xml::elements(text, "ForwardConfig").any(|forward| {
+        let groups: Vec<_> = xml::elements(forward, "TargetGroupArn").collect();
+        let sticky = xml::inner(forward, "TargetGroupStickinessConfig").unwrap_or_default();
+        groups.len() > 1 && groups.contains(&group) && xml::inner(sticky, "Enabled") != Some("true")
+    })
 }
 
 fn same(call: &Call, found: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Kinds of Elastic Load Balancing, version 2.
 
 mod estate;
+mod group_stickiness;
 mod tagging;
 
 pub mod action;

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::estate::{self, Attributes};
-use super::tagging;
+use super::{group_stickiness, tagging};
 use crate::aws::{AwsError, Cloud, During, ErrorClass};
 use crate::kinds::ec2::vpc::Vpc;
 use crate::kinds::{
@@ -214,7 +214,12 @@ impl Kind for TargetGroup {
                 .await
                 .during("elasticloadbalancing:ModifyTargetGroup")?;
         }
-        write_attributes(making.cloud, found.id(), spec).await
+        if spec.stickiness.enabled && !found.spec.stickiness.enabled {
+            let balancers = users_of(making.cloud, found.id()).await?;
+            let seconds = spec.stickiness.seconds;
+            group_stickiness::enable(making.cloud, &balancers, found.id(), seconds).await?;
+        }
+        group_stickiness::seen(making, || write_attributes(making.cloud, found.id(), spec)).await
     }
 
     async fn retag(

@@ -85,6 +85,44 @@ fn elbv2_balancers_groups_and_listeners_are_made_once() {
 }
 
 #[test]
+fn elbv2_targets_get_no_cookie_behind_a_listener_without_one() {
+    let cloud = cloud();
+    let mut client = Client::to(cloud.endpoint());
+    let (vpc, subnets, group) = network(&mut client);
+    let arn = balancer(&mut client, &subnets, &group);
+    let [blue, green] = ["blue", "green"].map(|name| {
+        let form = format!("Name={name}&Protocol=HTTP&Port=80&VpcId={vpc}");
+        let made = client.elb("CreateTargetGroup", &form).ok();
+        made.element("TargetGroupArn")
+    });
+    let forward = |held: bool| {
+        format!(
+            "DefaultActions.member.1.Type=forward&DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn={blue}\
+             &DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.Weight=100\
+             &DefaultActions.member.1.ForwardConfig.TargetGroups.member.2.TargetGroupArn={green}\
+             &DefaultActions.member.1.ForwardConfig.TargetGroups.member.2.Weight=0\
+             &DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled={held}\
+             &DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds=60"
+        )
+    };
+    let listener = format!(
+        "LoadBalancerArn={arn}&Protocol=HTTP&Port=80&{}",
+        forward(false)
+    );
+    let made = client.elb("CreateListener", &listener).ok();
+    let listener = made.element("ListenerArn");
+    let cookie = format!(
+        "TargetGroupArn={green}&Attributes.member.1.Key=stickiness.enabled&Attributes.member.1.Value=true"
+    );
+    client
+        .elb("ModifyTargetGroupAttributes", &cookie)
+        .refused("group stickiness disabled");
+    let held = format!("ListenerArn={listener}&{}", forward(true));
+    client.elb("ModifyListener", &held).ok();
+    client.elb("ModifyTargetGroupAttributes", &cookie).ok();
+}
+
+#[test]
 fn acm_certificates_in_use_are_kept_and_options_change() {
     let cloud = cloud();
     let mut client = Client::to(cloud.endpoint());
