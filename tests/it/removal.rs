@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{
     InstanceNetworkInterfaceSpecification, ResourceType, Tag, TagSpecification,
 };
+use codedetect_infra::kinds::ec2::elastic_ip::{self, ElasticIp};
 use codedetect_infra::kinds::ec2::internet_gateway::{self, InternetGateway};
 use codedetect_infra::kinds::ec2::subnet::{self, Subnet};
 use codedetect_infra::kinds::ec2::vpc::{self, Vpc};
@@ -18,6 +19,12 @@ async fn stack() -> (LocalCloud, Stack) {
         LocalCloud::start_in_process(&CloudOptions::below(env!("CARGO_TARGET_TMPDIR"))).unwrap();
     let stack = Stack::new(cloud.endpoint(), "removal").await;
     (cloud, stack)
+}
+
+/// Removes everything and demands that nothing is left.
+async fn must_remove(stack: &Stack) {
+    stack.must_apply(&Resources::default()).await;
+    assert!(stack.observe(&Resources::default()).await.is_empty());
 }
 
 /// An instance with a public address, that says it is a stack's.
@@ -113,4 +120,19 @@ async fn a_gateway_is_not_kept_waiting_by_somebody_elses_instance() {
     let failed = outcome.failed.iter().find(|one| one.address == address);
     let hint = failed.unwrap().error.hint.clone().unwrap();
     assert!(hint.contains(&instance), "{hint}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_a_nat_gateway_still_has_is_released_later() {
+    let (cloud, stack) = stack().await;
+    let mut wanted = Resources::default();
+    wanted.add::<ElasticIp>("network.address", "network", &elastic_ip::Spec {});
+    stack.must_apply(&wanted).await;
+    cloud.add_fault(Fault::on("ec2", "ReleaseAddress").times(2).error(
+        400,
+        "AuthFailure",
+        "You do not have permission to access the specified resource.",
+    ));
+    must_remove(&stack).await;
+    assert_eq!(cloud.counts().by["ec2:ReleaseAddress"], 3);
 }

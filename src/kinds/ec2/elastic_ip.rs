@@ -106,7 +106,7 @@ impl Kind for ElasticIp {
             .settle(
                 &format!("{} to be let go", found.output("public_ip")),
                 Duration::from_secs(120),
-                |error| error.class == ErrorClass::InUse,
+                |error| error.class == ErrorClass::InUse || held_by_a_service(error),
                 || async {
                     making
                         .cloud
@@ -122,6 +122,13 @@ impl Kind for ElasticIp {
             .await;
         match released {
             Err(error) if error.not_found() => Ok(()),
+            Err(error) if held_by_a_service(&error) => {
+                let address = found.output("public_ip");
+                Err(error.hint(format!(
+                    "an AWS service still has {address}, as a NAT gateway has until it is gone: \
+                     remove what stands on it, then run again"
+                )))
+            }
             other => other,
         }
     }
@@ -135,9 +142,29 @@ impl Kind for ElasticIp {
     }
 }
 
+/// While a service has the address, and briefly after, EC2 answers `AuthFailure`: "You do not have
+/// permission to access the specified resource" (kubernetes/kops#938). Who lacks the permission
+/// gets `UnauthorizedOperation`, who has wrong keys an `AuthFailure` about credentials.
+fn held_by_a_service(error: &AwsError) -> bool {
+    error.is("AuthFailure") && !error.message.contains("credentials")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn wrong_keys_are_not_taken_for_an_address_in_use() {
+        let mut error = AwsError::unexpected(
+            "ec2:ReleaseAddress",
+            "You do not have permission to access the specified resource.",
+        );
+        assert!(!held_by_a_service(&error));
+        error.code = "AuthFailure".to_owned();
+        assert!(held_by_a_service(&error));
+        error.message = "AWS was not able to validate the provided access credentials".to_owned();
+        assert!(!held_by_a_service(&error));
+    }
 
     #[test]
     fn an_address_costs_by_the_hour_whether_it_is_used_or_not() {
