@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_s3::primitives::ByteStream;
 use codedetect_infra::exec::store::Store;
+use codedetect_infra::kinds::efs::file_system::FileSystem;
 use codedetect_infra::kinds::iam::oidc_provider::{self, OidcProvider};
 use codedetect_infra::kinds::iam::policy;
 use codedetect_infra::kinds::iam::role::Role;
@@ -16,7 +17,9 @@ use codedetect_infra::plan::Action;
 use codedetect_infra::resource::Resources;
 use codedetect_localcloud::{CloudOptions, Fault, LocalCloud, What, When};
 use futures::stream::{self, StreamExt};
+use serde_json::json;
 
+use crate::edge::with;
 use crate::support::{PLANTED, Stack};
 
 fn cloud() -> LocalCloud {
@@ -220,6 +223,27 @@ async fn a_database_is_removed_with_its_protection_off_and_its_last_state_kept()
         .filter(|name| name.starts_with("data-test-sample-final-"))
         .collect();
     assert_eq!(names.len(), 1, "{names:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_to_the_archive_once_their_throughput_is_elastic() {
+    let cloud = cloud();
+    let stack = stack(&cloud).await;
+    let bursting = sample_of(&stack, FileSystem::TYPE);
+    stack.must_apply(&bursting).await;
+    cloud.reset();
+    let fields = [
+        ("throughput", json!("elastic")),
+        ("archive_days", json!(90)),
+    ];
+    let elastic = with(&bursting, FileSystem::TYPE, &fields);
+    stack.must_apply(&elastic).await;
+    stack.must_be_settled(&elastic).await;
+    let calls: Vec<String> = cloud.log().into_iter().map(|logged| logged.call).collect();
+    assert_eq!(
+        calls,
+        ["efs:UpdateFileSystem", "efs:PutLifecycleConfiguration"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

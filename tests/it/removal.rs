@@ -5,13 +5,17 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{
     InstanceNetworkInterfaceSpecification, ResourceType, Tag, TagSpecification,
 };
+use codedetect_infra::kinds::Kind;
 use codedetect_infra::kinds::ec2::elastic_ip::{self, ElasticIp};
 use codedetect_infra::kinds::ec2::internet_gateway::{self, InternetGateway};
 use codedetect_infra::kinds::ec2::subnet::{self, Subnet};
 use codedetect_infra::kinds::ec2::vpc::{self, Vpc};
+use codedetect_infra::kinds::iam::instance_profile::InstanceProfile;
+use codedetect_infra::kinds::logs::log_group::LogGroup;
 use codedetect_infra::resource::Resources;
 use codedetect_localcloud::{CloudOptions, Fault, LocalCloud};
 
+use crate::data::sample_of;
 use crate::support::Stack;
 
 async fn stack() -> (LocalCloud, Stack) {
@@ -135,4 +139,33 @@ async fn an_address_that_a_nat_gateway_still_has_is_released_later() {
     ));
     must_remove(&stack).await;
     assert_eq!(cloud.counts().by["ec2:ReleaseAddress"], 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_whose_policies_iam_still_sees_is_removed_later() {
+    let (cloud, stack) = stack().await;
+    stack
+        .must_apply(&sample_of(&stack, InstanceProfile::TYPE))
+        .await;
+    for (call, message) in [
+        ("DeleteRole", "must detach all policies first."),
+        ("DeleteInstanceProfile", "must remove roles first."),
+    ] {
+        let message = format!("Cannot delete entity, {message}");
+        let fault = Fault::on("iam", call).times(1);
+        cloud.add_fault(fault.error(409, "DeleteConflict", &message));
+    }
+    must_remove(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_group_that_is_being_changed_is_removed_later() {
+    let (cloud, stack) = stack().await;
+    stack.must_apply(&sample_of(&stack, LogGroup::TYPE)).await;
+    cloud.add_fault(Fault::on("logs", "DeleteLogGroup").times(1).error(
+        400,
+        "OperationAbortedException",
+        "A conflicting operation is currently in progress against this resource.",
+    ));
+    must_remove(&stack).await;
 }

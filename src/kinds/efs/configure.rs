@@ -5,11 +5,17 @@ use std::time::Duration;
 
 use aws_sdk_efs::types::{BackupPolicy, LifecyclePolicy, Status};
 
+use super::file_system::Throughput;
+use super::reads;
 use crate::aws::{AwsError, Cloud, During};
-use crate::kinds::Making;
+use crate::kinds::{Making, Progress};
 
 /// How long EFS may take until it lets a new file system be configured.
 const CREATING: Duration = Duration::from_secs(300);
+/// How long a change of the throughput mode may take; as long as any update is waited for.
+const TURNING: Duration = Duration::from_secs(600);
+/// Stands as the error code of an update that EFS has taken and not finished.
+const UPDATING: &str = "Updating";
 
 /// The transitions of a file system.
 pub(super) async fn lifecycle(cloud: &Cloud, id: &str) -> Result<Vec<LifecyclePolicy>, AwsError> {
@@ -88,6 +94,62 @@ pub(super) async fn set_backup(making: &Making<'_>, id: &str, on: bool) -> Resul
             .map(drop)
     })
     .await
+}
+
+/// Changes how the speed of a file system is measured out.
+pub(super) async fn set_throughput(
+    making: &Making<'_>,
+    id: &str,
+    throughput: Throughput,
+) -> Result<(), AwsError> {
+    making
+        .cloud
+        .efs()
+        .update_file_system()
+        .file_system_id(id)
+        .throughput_mode(throughput.to_sdk()?)
+        .send()
+        .await
+        .during("efs:UpdateFileSystem")
+        .map(drop)
+        .map_err(|error| match error.is("TooManyRequests") {
+            true => {
+                error.hint("EFS lets the throughput mode change once in 24 hours; apply again then")
+            }
+            false => error,
+        })
+}
+
+/// Waits until a file system has taken an update on.
+pub(super) async fn updated(making: &Making<'_>, id: &str) -> Result<(), AwsError> {
+    let operation = "efs:DescribeFileSystems";
+    making
+        .patience
+        .settle(
+            "the file system to be updated",
+            TURNING,
+            |error| error.is(UPDATING),
+            || async {
+                let answer = making
+                    .cloud
+                    .efs()
+                    .describe_file_systems()
+                    .file_system_id(id);
+                let answer = answer.send().await.during(operation)?;
+                let state = answer
+                    .file_systems()
+                    .first()
+                    .map(|one| one.life_cycle_state());
+                match reads::progress(state) {
+                    Progress::Pending(state) => Err(AwsError {
+                        code: UPDATING.to_owned(),
+                        ..AwsError::unexpected(operation, format!("it is {state}"))
+                    }),
+                    _ => Ok(()),
+                }
+            },
+        )
+        .await
 }
 
 /// Repeats a configuring call while the file system is still being made.

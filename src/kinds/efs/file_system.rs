@@ -161,6 +161,14 @@ impl Kind for FileSystem {
         found: &Found<Spec>,
         changes: &Changes,
     ) -> Result<(), AwsError> {
+        // Only elastic throughput takes transitions to the archive ("Managing storage lifecycle",
+        // EFS user guide): it comes before them and goes after them.
+        let turned = changes.touch("/throughput");
+        let first = turned && spec.throughput == Throughput::Elastic;
+        if first {
+            configure::set_throughput(making, found.id(), spec.throughput).await?;
+            configure::updated(making, found.id()).await?;
+        }
         if [
             "/infrequent_access_days",
             "/archive_days",
@@ -174,22 +182,8 @@ impl Kind for FileSystem {
         if changes.touch("/backup") {
             configure::set_backup(making, found.id(), spec.backup).await?;
         }
-        if changes.touch("/throughput") {
-            making
-                .cloud
-                .efs()
-                .update_file_system()
-                .file_system_id(found.id())
-                .throughput_mode(spec.throughput.to_sdk()?)
-                .send()
-                .await
-                .during("efs:UpdateFileSystem")
-                .map_err(|error| match error.is("TooManyRequests") {
-                    true => error.hint(
-                        "EFS lets the throughput mode change once in 24 hours; apply again then",
-                    ),
-                    false => error,
-                })?;
+        if turned && !first {
+            configure::set_throughput(making, found.id(), spec.throughput).await?;
         }
         Ok(())
     }

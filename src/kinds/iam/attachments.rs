@@ -1,7 +1,14 @@
 //! What hangs on a role: inline policies, managed ones, instance profiles.
 
+use std::time::Duration;
+
 use super::policy::Document;
-use crate::aws::{AwsError, Cloud, During};
+use crate::aws::{AwsError, Cloud, During, ErrorClass};
+use crate::kinds::Making;
+
+/// How long IAM may still see what was taken off a moment ago ("Changes that I make are not always
+/// immediately visible", IAM user guide, troubleshooting).
+const TAKEN_OFF: Duration = Duration::from_secs(120);
 
 /// Writes an inline policy.
 pub(super) async fn put_policy(
@@ -109,6 +116,29 @@ pub(super) async fn profiles_of(cloud: &Cloud, role: &str) -> Result<Vec<String>
         .into_iter()
         .map(|profile| profile.instance_profile_name)
         .collect())
+}
+
+/// Removes what nothing hangs on any more: `DeleteConflict` is waited out, because IAM may see the
+/// last of it for a while. Gone already is success.
+pub(super) async fn once_bare<F, Fut>(
+    making: &Making<'_>,
+    name: &str,
+    remove: F,
+) -> Result<(), AwsError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<(), AwsError>>,
+{
+    let gone = making
+        .patience
+        .settle(
+            &format!("IAM to see that nothing hangs on {name}"),
+            TAKEN_OFF,
+            |error| error.class == ErrorClass::InUse,
+            remove,
+        )
+        .await;
+    gone_is_fine(gone)
 }
 
 /// What was to be removed and is not there any more is as it should be.

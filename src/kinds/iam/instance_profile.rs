@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::attachments::gone_is_fine;
+use super::attachments::{gone_is_fine, once_bare};
 use super::role::{self, Role};
 use super::tagging;
 use crate::aws::{AwsError, Cloud, During};
@@ -139,15 +139,18 @@ impl Kind for InstanceProfile {
         if let Some(held) = found.spec.role.known().filter(|role| !role.is_empty()) {
             release(making, found.id(), &held).await?;
         }
-        let gone = making
-            .cloud
-            .iam()
-            .delete_instance_profile()
-            .instance_profile_name(found.id())
-            .send()
-            .await
-            .during("iam:DeleteInstanceProfile");
-        gone_is_fine(gone.map(drop))
+        once_bare(making, found.id(), || async {
+            making
+                .cloud
+                .iam()
+                .delete_instance_profile()
+                .instance_profile_name(found.id())
+                .send()
+                .await
+                .during("iam:DeleteInstanceProfile")
+                .map(drop)
+        })
+        .await
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(super) use self::read::{all_details, details};
 use self::read::{found, roles_under};
 use super::attachments::{
-    attach, attached, delete_policy, detach, gone_is_fine, inline_names, profiles_of, put_policy,
+    attach, attached, delete_policy, detach, gone_is_fine, inline_names, once_bare, profiles_of,
+    put_policy,
 };
 use super::policy::{self, Document};
 use super::tagging;
@@ -222,14 +223,17 @@ impl Kind for Role {
                 .during("iam:RemoveRoleFromInstanceProfile");
             gone_is_fine(out.map(drop))?;
         }
-        let gone = cloud
-            .iam()
-            .delete_role()
-            .role_name(name)
-            .send()
-            .await
-            .during("iam:DeleteRole");
-        gone_is_fine(gone.map(drop))
+        once_bare(making, name, || async {
+            cloud
+                .iam()
+                .delete_role()
+                .role_name(name)
+                .send()
+                .await
+                .during("iam:DeleteRole")
+                .map(drop)
+        })
+        .await
     }
 
     fn samples(scope: &Scope) -> Samples<Spec> {

@@ -149,23 +149,18 @@ impl Kind for LogGroup {
     async fn create(making: &Making<'_>, spec: &Spec) -> Result<Outputs, AwsError> {
         let made = making
             .patience
-            .settle(
-                "an earlier change of the log group to end",
-                Duration::from_secs(60),
-                |error| error.is("OperationAbortedException"),
-                || async {
-                    making
-                        .cloud
-                        .logs()
-                        .create_log_group()
-                        .log_group_name(&spec.name)
-                        .log_group_class(spec.class.to_aws())
-                        .set_tags(Some(making.tags.clone().into_iter().collect()))
-                        .send()
-                        .await
-                        .during("logs:CreateLogGroup")
-                },
-            )
+            .settle(EARLIER, BUSY, busy, || async {
+                making
+                    .cloud
+                    .logs()
+                    .create_log_group()
+                    .log_group_name(&spec.name)
+                    .log_group_class(spec.class.to_aws())
+                    .set_tags(Some(making.tags.clone().into_iter().collect()))
+                    .send()
+                    .await
+                    .during("logs:CreateLogGroup")
+            })
             .await;
         match made {
             // A run that died between the two calls made it; the name is the stack's own.
@@ -192,13 +187,18 @@ impl Kind for LogGroup {
 
     async fn delete(making: &Making<'_>, found: &Found<Spec>) -> Result<(), AwsError> {
         let gone = making
-            .cloud
-            .logs()
-            .delete_log_group()
-            .log_group_name(found.id())
-            .send()
-            .await
-            .during("logs:DeleteLogGroup");
+            .patience
+            .settle(EARLIER, BUSY, busy, || async {
+                making
+                    .cloud
+                    .logs()
+                    .delete_log_group()
+                    .log_group_name(found.id())
+                    .send()
+                    .await
+                    .during("logs:DeleteLogGroup")
+            })
+            .await;
         match gone {
             Err(error) if error.not_found() => Ok(()),
             other => other.map(drop),
@@ -221,6 +221,16 @@ impl Kind for LogGroup {
             beside: Vec::new(),
         }
     }
+}
+
+const EARLIER: &str = "an earlier change of the log group to end";
+/// How long another change of the same group may take.
+const BUSY: Duration = Duration::from_secs(60);
+
+/// Several calls at once changed the same group ("OperationAbortedException", CloudWatch Logs API
+/// reference).
+fn busy(error: &AwsError) -> bool {
+    error.is("OperationAbortedException")
 }
 
 /// The largest page of `DescribeLogGroups`.
