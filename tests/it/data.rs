@@ -226,6 +226,31 @@ async fn a_database_is_removed_with_its_protection_off_and_its_last_state_kept()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_volume_that_would_grow_too_little_is_refused_before_rds_makes_it_larger() {
+    let cloud = cloud();
+    let stack = stack(&cloud).await;
+    let small = sample_of(&stack, Instance::TYPE);
+    stack.must_apply(&small).await;
+    let of = |gb: u32, kind: &str| {
+        let fields = [
+            ("allocated_storage_gb", json!(gb)),
+            ("storage_type", json!(kind)),
+        ];
+        with(&small, Instance::TYPE, &fields)
+    };
+    let outcome = stack.apply(&of(21, "gp2")).await;
+    let hint = outcome.failed[0].error.hint.clone().unwrap();
+    assert!(hint.contains("22 GB"), "{hint}");
+    assert!(!cloud.counts().by.contains_key("rds:ModifyDBInstance"));
+
+    let large = of(500, "gp3");
+    stack.must_apply(&large).await;
+    stack.must_be_settled(&large).await;
+    let told = stack.cloud.rds().describe_db_instances().send().await;
+    assert_eq!(told.unwrap().db_instances()[0].iops(), Some(12_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_go_to_the_archive_once_their_throughput_is_elastic() {
     let cloud = cloud();
     let stack = stack(&cloud).await;

@@ -12,6 +12,7 @@ use codedetect_infra::kinds::ec2::subnet::{self, Subnet};
 use codedetect_infra::kinds::ec2::vpc::{self, Vpc};
 use codedetect_infra::kinds::iam::instance_profile::InstanceProfile;
 use codedetect_infra::kinds::logs::log_group::LogGroup;
+use codedetect_infra::kinds::rds::instance::Instance;
 use codedetect_infra::resource::Resources;
 use codedetect_localcloud::{CloudOptions, Fault, LocalCloud};
 
@@ -166,6 +167,18 @@ async fn a_log_group_that_is_being_changed_is_removed_later() {
         400,
         "OperationAbortedException",
         "A conflicting operation is currently in progress against this resource.",
+    ));
+    must_remove(&stack).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_too_busy_to_be_unprotected_is_removed_later() {
+    let (cloud, stack) = stack().await;
+    stack.must_apply(&sample_of(&stack, Instance::TYPE)).await;
+    cloud.add_fault(Fault::on("rds", "ModifyDBInstance").times(1).error(
+        400,
+        "InvalidDBInstanceState",
+        "Database instance is not in available state.",
     ));
     must_remove(&stack).await;
 }

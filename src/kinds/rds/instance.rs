@@ -12,7 +12,7 @@ use aws_sdk_rds::types::{DbInstance, SourceType};
 
 pub use super::password::Password;
 pub use super::spec::{Engine, Spec, StorageType};
-use super::{modify, observed, password, removal, spec, tagging};
+use super::{modify, observed, password, removal, spec, storage, tagging};
 use crate::aws::{AwsError, Cloud, During};
 use crate::kinds::{
     After, Changes, Charge, Field, Found, Kind, Making, Outputs, Progress, Samples, Survey, Wait,
@@ -175,26 +175,21 @@ impl Kind for Instance {
         found: &Found<Spec>,
         changes: &Changes,
     ) -> Result<(), AwsError> {
-        let shrinks = found.spec.allocated_storage_gb > spec.allocated_storage_gb;
-        if shrinks {
-            return Err(AwsError::unexpected(
-                "rds:ModifyDBInstance",
-                format!(
-                    "the volume of {} has {} GB and cannot shrink to {} GB",
-                    found.id(),
-                    found.spec.allocated_storage_gb,
-                    spec.allocated_storage_gb
-                ),
-            )
-            .hint("leave the size, or make a smaller database and move the data into it"));
-        }
+        storage::may_become(found.id(), found.spec.allocated_storage_gb, spec)?;
+        let resized = changes.touch("/allocated_storage_gb") || changes.touch("/storage_type");
+        let iops = if resized && storage::is_striped(spec) {
+            let live = describe(making.cloud, found.id()).await?;
+            storage::iops(live.as_ref())
+        } else {
+            None
+        };
         let secret = match &spec.password {
             Password::Parameter(name) if changes.touch("/password") => {
                 Some(password::fetch(making, &name.to_string()).await?)
             }
             _ => None,
         };
-        modify::modify(making, spec, &found.spec, changes, secret.as_ref())
+        modify::modify(making, spec, &found.spec, changes, iops, secret.as_ref())
             .await
             .map_err(|error| modify::scrubbed(secret.as_ref(), error))?;
         if changes.touch("/password") {

@@ -5,6 +5,7 @@ mod observed;
 mod password;
 mod removal;
 mod spec;
+mod storage;
 mod tagging;
 
 pub mod instance;

@@ -10,15 +10,19 @@ use crate::kinds::{Changes, Making};
 /// How long a database may be busy with a backup or an earlier change.
 pub(super) const BUSY: Duration = Duration::from_secs(30 * 60);
 
-/// Sends what differs and nothing else.
+/// Sends what differs and nothing else; with operations a second all that is said of the volume,
+/// which RDS wants together ("ModifyDBInstance", Iops).
 pub(super) async fn modify(
     making: &Making<'_>,
     spec: &Spec,
     before: &Spec,
     changes: &Changes,
+    iops: Option<i32>,
     secret: Option<&Secret>,
 ) -> Result<(), AwsError> {
     let touched = |path: &str| changes.touch(path);
+    let sized = touched("/allocated_storage_gb") || iops.is_some();
+    let typed = touched("/storage_type") || iops.is_some();
     let version = touched("/major_version").then(|| spec.major_version.to_string());
     making
         .patience
@@ -38,10 +42,9 @@ pub(super) async fn modify(
                     .set_db_instance_class(
                         touched("/class").then(|| spec.class.as_str().to_owned()),
                     )
-                    .set_allocated_storage(touched("/allocated_storage_gb").then(|| spec.storage()))
-                    .set_storage_type(
-                        touched("/storage_type").then(|| spec.storage_type.as_str().to_owned()),
-                    )
+                    .set_allocated_storage(sized.then(|| spec.storage()))
+                    .set_storage_type(typed.then(|| spec.storage_type.as_str().to_owned()))
+                    .set_iops(iops)
                     .set_multi_az(touched("/multi_az").then_some(spec.multi_az))
                     .set_backup_retention_period(
                         touched("/backup_retention_days")

@@ -35,8 +35,11 @@ const STUCK: [&str; 10] = [
     "incompatible-restore",
     "insufficient-capacity",
     "restore-error",
-    "storage-full",
+    FULL,
 ];
+
+/// The status of a database that has no room left.
+const FULL: &str = "storage-full";
 
 /// How far RDS is, as a list says it: only a database that could never be made has failed; one
 /// that is in trouble is not to be replaced by an empty one.
@@ -52,11 +55,13 @@ pub(super) fn progress(instance: &DbInstance) -> Progress {
 /// and a status that does not end by itself ends the wait.
 pub(super) fn progress_of_change(instance: &DbInstance) -> Progress {
     let status = instance.db_instance_status().unwrap_or_default();
-    if STUCK.contains(&status) {
+    let pending = instance.pending_modified_values();
+    // More storage is what a full database waits for.
+    let grows = status == FULL && pending.is_some_and(|it| it.allocated_storage().is_some());
+    if STUCK.contains(&status) && !grows {
         return Progress::Failed(format!("its status is `{status}`"));
     }
-    let changing = instance.pending_modified_values().and_then(waiting_for);
-    match (progress(instance), changing) {
+    match (progress(instance), pending.and_then(waiting_for)) {
         (Progress::Ready(_), Some(what)) => Progress::Pending(format!("{status}, {what} pending")),
         (Progress::Ready(_), None) => Progress::Ready(known(instance)),
         (other, _) => other,
@@ -268,6 +273,16 @@ mod tests {
             let instance = instance(status).build();
             assert_eq!(progress(&instance), Progress::Pending(status.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_full_database_that_is_given_more_storage_is_waited_for() {
+        let pending = PendingModifiedValues::builder().allocated_storage(30);
+        let growing = instance("storage-full").pending_modified_values(pending.build());
+        assert_eq!(
+            progress_of_change(&growing.build()),
+            Progress::Pending("storage-full".to_owned())
+        );
     }
 
     #[test]
