@@ -39,8 +39,10 @@ impl Rollback {
         })?;
         let version = tag(&image).map(str::to_owned);
         let shift = ShiftArgs::at_once();
-        let way = opened.way((from, to), version, &self.release, &shift);
-        let warm = former.healthy() >= opened.site.bounds.0;
+        let mut way = opened.way((from, to), version, &self.release, &shift);
+        // No preflight holds it up where the former colour may not be as large: as many as it may have are better than none.
+        way.capacity = way.capacity.min(former.most);
+        let warm = former.is_warm(opened.site.bounds.0);
         let running = !former.instances.is_empty() || !former.targets.is_empty();
         let steps = if warm {
             course::rollback(&way)

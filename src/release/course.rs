@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::record::Before;
+use super::record::{Before, Record};
+use super::sight::Sight;
 use super::step::{Step, Weights};
 use crate::model::workloads::Colour;
 
@@ -67,10 +68,15 @@ pub fn switch(way: &Way, canary: &[u32]) -> Vec<Step> {
     steps
 }
 
-/// What `rollback` does where the former colour is still warm: no gate stands in its way.
+/// What `rollback` does where the former colour is still warm: no gate stands in its way. Auto Scaling may have shrunk it for want of
+/// load; that is asked for and not waited for.
 pub fn rollback(way: &Way) -> Vec<Step> {
     vec![
         Step::StopKeeping { colour: way.to },
+        Step::Size {
+            colour: way.to,
+            instances: way.capacity,
+        },
         Step::Weigh {
             weights: all_to(way.to),
         },
@@ -89,10 +95,47 @@ pub fn rollback(way: &Way) -> Vec<Step> {
     ]
 }
 
+/// What the way back of a release needs to know.
+#[derive(Clone, Debug)]
+pub struct Return<'a> {
+    /// The colour that served, and is to serve again.
+    pub from: Colour,
+    /// The colour that was to serve.
+    pub to: Colour,
+    /// How everything was.
+    pub before: &'a Before,
+    /// How many instances the colour that served is to have: no fewer than it had, nor than Auto Scaling wants by now.
+    pub instances: u32,
+}
+
+impl<'a> Return<'a> {
+    /// The way back of a release, the workload standing as it was `seen` last.
+    pub fn of(record: &'a Record, seen: Option<&Sight>) -> Self {
+        let (from, before) = (record.from, &record.before);
+        let had = before.instances(from).max(before.least(from)).max(1);
+        Self {
+            from,
+            to: record.to,
+            before,
+            instances: seen.map_or(had, |sight| {
+                let now = sight.of(from);
+                had.max(now.desired).min(now.most)
+            }),
+        }
+    }
+}
+
 /// The way back from wherever a release stopped: the colour that served serves again, and the other is as it was.
-pub fn abort(from: Colour, to: Colour, before: &Before) -> Vec<Step> {
+pub fn abort(back: &Return<'_>) -> Vec<Step> {
+    let Return {
+        from, to, before, ..
+    } = *back;
     vec![
         Step::StopKeeping { colour: from },
+        Step::Size {
+            colour: from,
+            instances: back.instances,
+        },
         Step::Weigh {
             weights: all_to(from),
         },
@@ -114,19 +157,19 @@ pub fn abort(from: Colour, to: Colour, before: &Before) -> Vec<Step> {
 
 /// The same where the colour that served has no healthy target, and the other one has: the traffic stays with who answers until
 /// the colour that served stands again.
-pub fn abort_later(from: Colour, to: Colour, before: &Before, within: Duration) -> Vec<Step> {
-    let mut steps = abort(from, to, before);
+pub fn abort_later(back: &Return<'_>, within: Duration) -> Vec<Step> {
+    let mut steps = abort(back);
     let weighed = steps
         .iter()
         .position(|step| matches!(step, Step::Weigh { .. }))
         .unwrap_or_default();
     let hold = [
         Step::Weigh {
-            weights: all_to(to),
+            weights: all_to(back.to),
         },
         Step::AwaitHealthy {
-            colour: from,
-            targets: before.instances(from).max(1),
+            colour: back.from,
+            targets: back.before.instances(back.from).max(1),
             zones: 1,
             within: within.as_secs(),
         },
@@ -149,6 +192,11 @@ fn shift(way: &Way, canary: &[u32]) -> Vec<Step> {
             colour: to,
             clean: way.clean,
             version: way.version.clone(),
+        },
+        // The less of the traffic it has, the fewer instances Auto Scaling would leave it; all of it may come back.
+        Step::Pin {
+            colour: from,
+            least: way.capacity,
         },
     ];
     let shares = canary
@@ -191,6 +239,9 @@ fn all_to(colour: Colour) -> Weights {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::release::record::{Beginning, ColourBefore};
+    use crate::release::sample::sight;
+    use crate::release::sight::ColourSight;
 
     fn way() -> Way {
         Way {
@@ -266,35 +317,133 @@ mod tests {
     }
 
     #[test]
-    fn rollback_moves_the_traffic_with_nothing_before_it_that_waits() {
+    fn rollback_asks_for_as_many_instances_as_serve_and_moves_the_traffic_without_waiting_for_them()
+    {
         let steps = rollback(&Way {
             from: Colour::Green,
             to: Colour::Blue,
+            capacity: 4,
             ..way()
         });
         assert_eq!(shares(&steps), [0]);
         assert!(matches!(steps[0], Step::StopKeeping { .. }));
-        assert!(matches!(steps[1], Step::Weigh { .. }));
+        let sized = Step::Size {
+            colour: Colour::Blue,
+            instances: 4,
+        };
+        assert_eq!(steps[1], sized);
+        assert!(matches!(steps[2], Step::Weigh { .. }));
+    }
+
+    #[test]
+    fn the_colour_that_serves_is_not_shrunk_for_want_of_load_while_its_traffic_leaves() {
+        let peak = Way {
+            capacity: 4,
+            ..way()
+        };
+        for steps in [deploy(&peak, "{}", false, &[25, 50]), switch(&peak, &[])] {
+            let pinned = Step::Pin {
+                colour: Colour::Blue,
+                least: 4,
+            };
+            let pinned = place(&steps, |step| *step == pinned);
+            let moved = place(&steps, |step| matches!(step, Step::Weigh { .. }));
+            assert!(pinned < moved, "{steps:#?}");
+        }
+    }
+
+    /// Four instances of blue served at the peak, of which the file demands one.
+    fn before() -> Before {
+        let blue = ColourBefore {
+            weight: 100,
+            least: 1,
+            instances: 4,
+            release: String::new(),
+        };
+        Before {
+            colours: [(Colour::Blue, blue)].into(),
+        }
+    }
+
+    fn record(before: Before) -> Record {
+        let beginning = Beginning {
+            run: "20260101T000000Z-000001".to_owned(),
+            verb: "deploy",
+            by: "ops@localhost".to_owned(),
+            started: "2026-01-01T00:00:00Z".to_owned(),
+            workload: "analyzer".to_owned(),
+            from: Colour::Blue,
+            to: Colour::Green,
+            image: "codedetect:2".to_owned(),
+            before,
+        };
+        Record::new(beginning, Vec::new())
+    }
+
+    fn back(before: &Before) -> Return<'_> {
+        Return {
+            from: Colour::Blue,
+            to: Colour::Green,
+            before,
+            instances: 4,
+        }
+    }
+
+    #[test]
+    fn the_way_back_leads_to_as_many_instances_as_there_were_before_any_traffic_returns() {
+        let (blue, before) = (Colour::Blue, before());
+        let sized = Step::Size {
+            colour: blue,
+            instances: 4,
+        };
+        let within = Duration::from_secs(600);
+        for steps in [abort(&back(&before)), abort_later(&back(&before), within)] {
+            let sized = place(&steps, |step| *step == sized);
+            let moved = place(&steps, |step| matches!(step, Step::Weigh { .. }));
+            assert!(sized < moved, "{steps:#?}");
+            let let_go = Step::Pin {
+                colour: blue,
+                least: 1,
+            };
+            assert!(moved < place(&steps, |step| *step == let_go));
+        }
+    }
+
+    #[test]
+    fn the_way_back_takes_no_instance_away_that_came_meanwhile_and_asks_for_none_that_may_not_be() {
+        let record = record(before());
+        let instances = |desired, most| {
+            let blue = ColourSight {
+                desired,
+                most,
+                ..ColourSight::default()
+            };
+            let sight = sight(blue, ColourSight::default());
+            Return::of(&record, Some(&sight)).instances
+        };
+        assert_eq!(instances(1, 8), 4, "it was shrunk");
+        assert_eq!(instances(6, 8), 6, "it has grown");
+        assert_eq!(instances(1, 3), 3, "its bound was lowered");
+        assert_eq!(Return::of(&record, None).instances, 4);
     }
 
     #[test]
     fn the_way_back_to_a_colour_that_is_down_leaves_the_traffic_where_it_is_answered_meanwhile() {
-        let (blue, green) = (Colour::Blue, Colour::Green);
-        let within = Duration::from_secs(600);
-        let steps = abort_later(blue, green, &Before::default(), within);
+        let (blue, before) = (Colour::Blue, before());
+        let steps = abort_later(&back(&before), Duration::from_secs(600));
         assert_eq!(shares(&steps), [100, 0]);
         let held = place(&steps, |step| matches!(step, Step::Weigh { .. }));
         assert_eq!(
             steps[held + 1],
             Step::AwaitHealthy {
                 colour: blue,
-                targets: 1,
+                targets: 4,
                 zones: 1,
                 within: 600
             }
         );
         let rest: Vec<_> = [&steps[..held], &steps[held + 2..]].concat();
-        assert_eq!(rest, abort(blue, green, &Before::default()));
+        assert_eq!(rest, abort(&back(&before)));
     }
 
     #[test]

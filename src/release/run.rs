@@ -216,17 +216,16 @@ async fn go_back(
 /// The steps of the way back.
 async fn way_back(work: &Work<'_>, record: &Record) -> Result<Vec<Step>, Broken> {
     if record.to != Colour::Single {
-        let (from, to) = (record.from, record.to);
+        let sight = work.hand.look().await.ok();
+        let back = course::Return::of(record, sight.as_ref());
         // Where nothing can be seen, the usual way is the better guess.
-        let down = work
-            .hand
-            .look()
-            .await
-            .is_ok_and(|sight| sight.of(from).healthy() == 0 && sight.of(to).healthy() > 0);
+        let down = sight.is_some_and(|sight| {
+            sight.of(back.from).healthy() == 0 && sight.of(back.to).healthy() > 0
+        });
         return Ok(if down {
-            course::abort_later(from, to, &record.before, work.hand.site.stands_within())
+            course::abort_later(&back, work.hand.site.stands_within())
         } else {
-            course::abort(from, to, &record.before)
+            course::abort(&back)
         });
     }
     let latest = work

@@ -84,6 +84,12 @@ impl ColourSight {
         count(self.targets.iter().filter(|one| one.state == "healthy"))
     }
 
+    /// Whether it can take all of the traffic at once: so many of its targets are healthy, and are to stay. Targets of a colour that has
+    /// just been told to end read healthy until they drain.
+    pub fn is_warm(&self, least: u32) -> bool {
+        self.healthy() >= least && self.desired >= least
+    }
+
     /// Whether the load balancer has not yet asked any of its targets often enough to say how it is.
     pub fn is_starting(&self) -> bool {
         !self.targets.is_empty() && self.targets.iter().all(|one| one.state == "initial")
@@ -442,4 +448,27 @@ async fn fleets_and_releases(
             Ok((colour, sight))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_whose_end_has_just_come_is_not_warm_though_its_targets_still_read_healthy() {
+        let target = TargetSight {
+            instance: "i-1".to_owned(),
+            state: "healthy".to_owned(),
+            why: None,
+        };
+        let mut colour = ColourSight {
+            desired: 1,
+            targets: vec![target],
+            ..ColourSight::default()
+        };
+        assert!(colour.is_warm(1));
+        assert!(!colour.is_warm(2), "fewer than the file demands");
+        colour.desired = 0;
+        assert!(!colour.is_warm(1));
+    }
 }

@@ -130,7 +130,7 @@ impl Step {
             Self::Empty { colour } => format!("Drain {} and end its instances", colour.key()),
             Self::Write { colour, .. } => format!("Write the release to {}", colour.key()),
             Self::Size { colour, instances } => format!(
-                "Start {} on {}",
+                "Have {} run on {}",
                 counted(*instances, "instance"),
                 colour.key()
             ),
@@ -206,8 +206,7 @@ impl Step {
             Self::Empty { .. } => "instances read their release when they start, so old ones go",
             Self::Write { .. } => "instances that start from now on run it",
             Self::Size { .. } => {
-                "the new colour must carry what the old one carries now, wherever Auto Scaling \
-                 has moved that"
+                "who gets the traffic must carry what serves now, wherever Auto Scaling has moved that"
             }
             Self::AwaitHealthy { .. } => {
                 "a load balancer sends requests to a group without a healthy target too"
@@ -221,7 +220,7 @@ impl Step {
             Self::Refresh { .. } => "instances read their release when they start",
             Self::AwaitRefresh { .. } => "old and new ones serve side by side until then",
             Self::StopRefresh { .. } => "no further instance is to get the new release",
-            Self::Pin { .. } => "the load decides again how many there are",
+            Self::Pin { .. } => "no fewer may serve; beyond that the load decides",
             Self::Keep { .. } => "the way back stays open, and nobody has to wait for its end",
         }
     }

@@ -3,6 +3,7 @@
 mod counted;
 mod failing;
 mod loss;
+mod peak;
 mod permissions;
 mod quota;
 mod rollback;
@@ -34,7 +35,7 @@ fn a_new_version_goes_live_and_back_without_losing_a_request() {
     assert_eq!(world.version(), "2.0.0");
     let back = world.release("rollback", &[]).with(0).json();
     let steps = back["release"]["steps"].as_array().unwrap();
-    assert_eq!(steps.len(), 5, "the former colour is warm: {back:#}");
+    assert_eq!(steps.len(), 6, "the former colour is warm: {back:#}");
     assert_eq!(world.version(), "1.0.0");
     let seen = traffic.end();
     assert_eq!(seen.failed, Vec::<String>::new());

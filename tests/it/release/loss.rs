@@ -97,8 +97,8 @@ fn the_only_serving_instance_lost_in_a_canary_leaves_the_traffic_with_who_answer
     let traffic = world.traffic(30);
     let course = world.course(&DEPLOY);
     let watched = course.iter().position(|one| one == "bake").unwrap() + 1;
-    // The gate ends that step; then come a scheduled end, the traffic to who answers, and the wait.
-    let (held, over) = (watched + 3, watched + 4);
+    // The gate ends that step; then come a scheduled end, its number of instances, the traffic to who answers, and the wait.
+    let (held, over) = (watched + 4, watched + 5);
     let is_down = AtomicBool::new(false);
     let mut failed = Vec::new();
     let ended = std::thread::scope(|scope| {
