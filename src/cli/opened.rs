@@ -1,5 +1,7 @@
 //! A workload that is looked at, for a verb that makes up its mind what to do.
 
+use std::time::Duration;
+
 use super::exit::Trouble;
 use super::release::{ReleaseArgs, ShiftArgs};
 use super::session::{self, Session};
@@ -108,7 +110,8 @@ impl Opened {
             version,
             clean: shift.clean,
             bake: shift.bake.into(),
-            keep: args.keep.into(),
+            // A client's cookie leads it to the old colour, and to nobody once that is empty.
+            keep: Duration::from(args.keep).max(self.site.stickiness.unwrap_or_default()),
         }
     }
 

@@ -54,7 +54,7 @@ pub struct ReleaseArgs {
     /// The workload, where the file has several
     #[arg(long, value_name = "NAME")]
     pub workload: Option<String>,
-    /// How long the old colour stays warm; Auto Scaling ends it by itself afterwards
+    /// How long the old colour stays warm, and no shorter than clients stay with it; Auto Scaling ends it by itself afterwards
     #[arg(long, value_name = "TIME", default_value = "10m")]
     pub keep: crate::units::Duration,
     /// Requests a second through the load balancer, for the evidence; 0 leaves it to what the load balancer counts
@@ -136,7 +136,7 @@ pub async fn release(
     let opened = Opened::open(args, gate).await?;
     if args.dry_run {
         let order = decide(&opened)?;
-        let refused = preflight(&opened, &order, args).await?;
+        let refused = preflight(&opened, &order).await?;
         tell_course(&order, &refused, args.format, gate);
         return Ok(if refused.is_empty() {
             Exit::Done
@@ -211,7 +211,7 @@ async fn locked(
             let Some(order) = decided(&mut opened, stop, gate, decide).await? else {
                 return Ok(Exit::Interrupted);
             };
-            let refused = preflight(&opened, &order, args).await?;
+            let refused = preflight(&opened, &order).await?;
             if !refused.is_empty() && !args.force {
                 for reason in &refused {
                     gate.news(&format!("refused: {reason}"));
@@ -354,11 +354,7 @@ fn begin(opened: &Opened, order: Order, run_id: &str) -> Record {
     Record::new(beginning, order.steps)
 }
 
-async fn preflight(
-    opened: &Opened,
-    order: &Order,
-    args: &ReleaseArgs,
-) -> Result<Vec<String>, Trouble> {
+async fn preflight(opened: &Opened, order: &Order) -> Result<Vec<String>, Trouble> {
     let hand = Hand {
         cloud: &opened.session.place.cloud,
         site: &opened.site,
@@ -388,7 +384,6 @@ async fn preflight(
             site: &opened.site,
             sight: &opened.sight,
             to: order.to,
-            keep: args.keep.into(),
             ringing: &ringing,
             facts: &facts,
         },

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::record::{Before, Record};
+use super::record::{Before, Record, State};
 use super::sight::Sight;
 use super::step::{Step, Weights};
 use crate::model::workloads::Colour;
@@ -106,17 +106,24 @@ pub struct Return<'a> {
     pub before: &'a Before,
     /// How many instances the colour that served is to have: no fewer than it had, nor than Auto Scaling wants by now.
     pub instances: u32,
+    /// How long clients stay with the colour that was to serve, where there are any.
+    pub stay: Option<Duration>,
 }
 
 impl<'a> Return<'a> {
-    /// The way back of a release, the workload standing as it was `seen` last.
-    pub fn of(record: &'a Record, seen: Option<&Sight>) -> Self {
-        let (from, before) = (record.from, &record.before);
+    /// The way back of a release, the workload standing as it was `seen` last and its clients sticking to their colour for a time.
+    pub fn of(record: &'a Record, seen: Option<&Sight>, stickiness: Option<Duration>) -> Self {
+        let (from, to, before) = (record.from, record.to, &record.before);
+        let emptied = record.steps.iter().any(
+            |taken| matches!(taken.step, Step::Empty { colour } if colour == to && taken.state != State::Open),
+        );
+        let has_clients = record.has_moved() || (before.instances(to) > 0 && !emptied);
         let had = before.instances(from).max(before.least(from)).max(1);
         Self {
             from,
-            to: record.to,
+            to,
             before,
+            stay: stickiness.filter(|_| has_clients),
             instances: seen.map_or(had, |sight| {
                 let now = sight.of(from);
                 had.max(now.desired).min(now.most)
@@ -147,7 +154,12 @@ pub fn abort(back: &Return<'_>) -> Vec<Step> {
             colour: from,
             least: before.least(from),
         },
-        Step::Empty { colour: to },
+        // Their cookies lead them to it whatever the weights say, and to nobody once it is empty.
+        back.stay
+            .map_or(Step::Empty { colour: to }, |stay| Step::Keep {
+                colour: to,
+                seconds: stay.as_secs(),
+            }),
         Step::Write {
             colour: to,
             release: before.release(to).to_owned(),
@@ -365,7 +377,8 @@ mod tests {
         }
     }
 
-    fn record(before: Before) -> Record {
+    /// A release that was cut short after these steps.
+    fn record(before: Before, steps: &[Step]) -> Record {
         let beginning = Beginning {
             run: "20260101T000000Z-000001".to_owned(),
             verb: "deploy",
@@ -377,7 +390,11 @@ mod tests {
             image: "codedetect:2".to_owned(),
             before,
         };
-        Record::new(beginning, Vec::new())
+        let mut record = Record::new(beginning, steps.to_vec());
+        for taken in &mut record.steps {
+            taken.state = State::Done;
+        }
+        record
     }
 
     fn back(before: &Before) -> Return<'_> {
@@ -386,6 +403,7 @@ mod tests {
             to: Colour::Green,
             before,
             instances: 4,
+            stay: None,
         }
     }
 
@@ -411,7 +429,7 @@ mod tests {
 
     #[test]
     fn the_way_back_takes_no_instance_away_that_came_meanwhile_and_asks_for_none_that_may_not_be() {
-        let record = record(before());
+        let record = record(before(), &[]);
         let instances = |desired, most| {
             let blue = ColourSight {
                 desired,
@@ -419,12 +437,51 @@ mod tests {
                 ..ColourSight::default()
             };
             let sight = sight(blue, ColourSight::default());
-            Return::of(&record, Some(&sight)).instances
+            Return::of(&record, Some(&sight), None).instances
         };
         assert_eq!(instances(1, 8), 4, "it was shrunk");
         assert_eq!(instances(6, 8), 6, "it has grown");
         assert_eq!(instances(1, 3), 3, "its bound was lowered");
-        assert_eq!(Return::of(&record, None).instances, 4);
+        assert_eq!(Return::of(&record, None, None).instances, 4);
+    }
+
+    #[test]
+    fn clients_that_stay_with_the_version_that_is_taken_back_are_not_left_without_it() {
+        let hour = Some(Duration::from_secs(3600));
+        let steps = deploy(&way(), "{}", true, &[]);
+        let moved = place(&steps, |step| matches!(step, Step::Weigh { .. }));
+        let last = |steps: &[Step], mut before: Before| {
+            before.colours.insert(
+                Colour::Green,
+                ColourBefore {
+                    instances: 1,
+                    ..ColourBefore::default()
+                },
+            );
+            let record = record(before, steps);
+            let mut back = abort(&Return::of(&record, None, hour));
+            back.remove(back.len() - 2)
+        };
+        let (kept, emptied) = (
+            Step::Keep {
+                colour: Colour::Green,
+                seconds: 3600,
+            },
+            Step::Empty {
+                colour: Colour::Green,
+            },
+        );
+        assert_eq!(last(&steps[..=moved], before()), kept);
+        assert_eq!(
+            last(&steps[..moved], before()),
+            emptied,
+            "nobody was led to it"
+        );
+        assert_eq!(
+            last(&steps[..1], before()),
+            kept,
+            "those of an earlier release"
+        );
     }
 
     #[test]

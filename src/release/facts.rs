@@ -7,14 +7,17 @@ use aws_sdk_acm::types::RenewalStatus;
 use aws_sdk_cloudwatch::types::Statistic;
 use aws_smithy_types::DateTime;
 use futures::future::try_join4;
+use jiff::{SignedDuration, Timestamp};
 
 use super::act::Hand;
 use super::front::Front;
 use super::preflight::Aim;
 use super::quota::{Processors, processors};
+use super::record;
 use super::schema::{Range, Stated};
 use super::sight::Sight;
 use super::stated;
+use super::step::Step;
 use crate::aws::{AwsError, During};
 use crate::exec::store::{Store, StoreError};
 use crate::model::workloads::Colour;
@@ -23,6 +26,8 @@ use crate::model::workloads::Colour;
 const SOON: Duration = Duration::from_millis(500);
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
+/// The release that has put an end to a colour is among the latest few.
+const LATEST: usize = 5;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +40,8 @@ pub struct Facts {
     pub longest: Option<Duration>,
     /// The listener's certificate.
     pub certificate: Option<Certificate>,
+    /// Until when clients may stay with the colour that is to serve, where it is kept for them.
+    pub stay_until: Option<Timestamp>,
     /// What the version that serves states in its health check.
     pub serving: Stated,
     /// The range that the version which is to serve has stated when it was released before.
@@ -109,8 +116,44 @@ pub async fn facts(
         processors,
         longest,
         certificate,
+        stay_until: stay_until(hand, to, store).await?,
         ..facts
     })
+}
+
+async fn stay_until(
+    hand: &Hand<'_>,
+    colour: Colour,
+    store: &dyn Store,
+) -> Result<Option<Timestamp>, Unknown> {
+    let Some(stickiness) = hand.site.stickiness.filter(|_| hand.site.healthy.is_none()) else {
+        return Ok(None);
+    };
+    let Some(ends) = hand.ends().await?.get(&colour).copied() else {
+        return Ok(None);
+    };
+    let past = record::past(store, &hand.site.workload, LATEST).await?;
+    let kept = past
+        .iter()
+        .flat_map(|record| record.steps.iter().rev())
+        .find_map(|taken| match taken.step {
+            Step::Keep {
+                colour: kept,
+                seconds,
+            } if kept == colour => Some(Duration::from_secs(seconds)),
+            _ => None,
+        });
+    let until = last_cookie(ends, kept, stickiness);
+    Ok(Some(until).filter(|until| *until > Timestamp::now()))
+}
+
+/// When the last of the cookies ends that lead to a colour which has been `kept` for so long by the time it ends. Where that is not
+/// known, or is shorter than they last, all that can be saved are those until its end.
+fn last_cookie(ends: Timestamp, kept: Option<Duration>, stickiness: Duration) -> Timestamp {
+    kept.and_then(|kept| kept.checked_sub(stickiness))
+        .and_then(|more| SignedDuration::try_from(more).ok())
+        .and_then(|more| ends.checked_sub(more).ok())
+        .unwrap_or(ends)
 }
 
 /// One that does not answer soon states nothing; that it does not is seen elsewhere, and no rollback waits for it.
@@ -151,7 +194,7 @@ async fn longest(
     sight: &Sight,
     colour: Colour,
 ) -> Result<Option<Duration>, AwsError> {
-    let now = jiff::Timestamp::now().as_second();
+    let now = Timestamp::now().as_second();
     let answer = hand
         .cloud
         .cloudwatch()
@@ -194,7 +237,7 @@ async fn certificate(hand: &Hand<'_>, arn: Option<&str>) -> Result<Option<Certif
         .map(|summary| summary.renewal_status());
     Ok(Some(Certificate {
         domain: detail.domain_name().unwrap_or(arn).to_owned(),
-        days_left: (ends.secs() - jiff::Timestamp::now().as_second()).div_euclid(DAY),
+        days_left: (ends.secs() - Timestamp::now().as_second()).div_euclid(DAY),
         renewing: renewal.is_some_and(|status| {
             matches!(
                 status,
@@ -202,4 +245,21 @@ async fn certificate(hand: &Hand<'_>, arn: Option<&str>) -> Result<Option<Certif
             )
         }),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_that_is_kept_longer_than_cookies_last_is_free_before_its_end() {
+        let ends: Timestamp = "2026-01-01T03:00:00Z".parse().unwrap();
+        let hours = |number: u64| Duration::from_secs(number * 3600);
+        let until = |kept| last_cookie(ends, kept, hours(1)).to_string();
+        // It has served until midnight.
+        assert_eq!(until(Some(hours(3))), "2026-01-01T01:00:00Z");
+        assert_eq!(until(Some(hours(1))), "2026-01-01T03:00:00Z");
+        assert_eq!(until(Some(hours(0))), "2026-01-01T03:00:00Z");
+        assert_eq!(until(None), "2026-01-01T03:00:00Z");
+    }
 }

@@ -217,7 +217,11 @@ async fn go_back(
 async fn way_back(work: &Work<'_>, record: &Record) -> Result<Vec<Step>, Broken> {
     if record.to != Colour::Single {
         let sight = work.hand.look().await.ok();
-        let back = course::Return::of(record, sight.as_ref());
+        let back = course::Return::of(record, sight.as_ref(), work.hand.site.stickiness);
+        if let (Some(_), Some(sight)) = (back.stay, &sight) {
+            // What is emptied has its doors closed; of one that is kept, whatever is open here is closed with the next.
+            let _ = work.hand.close_doors(sight).await;
+        }
         // Where nothing can be seen, the usual way is the better guess.
         let down = sight.is_some_and(|sight| {
             sight.of(back.from).healthy() == 0 && sight.of(back.to).healthy() > 0

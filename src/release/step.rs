@@ -221,7 +221,9 @@ impl Step {
             Self::AwaitRefresh { .. } => "old and new ones serve side by side until then",
             Self::StopRefresh { .. } => "no further instance is to get the new release",
             Self::Pin { .. } => "no fewer may serve; beyond that the load decides",
-            Self::Keep { .. } => "the way back stays open, and nobody has to wait for its end",
+            Self::Keep { .. } => {
+                "whoever is led to it is answered, the way back stays open, and nobody has to wait for its end"
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod quota;
 mod rollback;
 mod rolling;
 mod schemas;
+mod sticky;
 mod told;
 mod traffic;
 mod world;

@@ -13,8 +13,6 @@ mod serving;
 mod size;
 mod stickiness;
 
-use std::time::Duration;
-
 use super::facts::Facts;
 use super::sight::Sight;
 use super::site::Site;
@@ -40,8 +38,6 @@ pub struct Known<'a> {
     pub sight: &'a Sight,
     /// The colour that is to serve.
     pub to: Colour,
-    /// How long the old colour stays warm.
-    pub keep: Duration,
     /// Alarms that ring.
     pub ringing: &'a [String],
     /// What was looked up beyond that.

@@ -1,7 +1,5 @@
 //! A workload about to be released, for tests.
 
-use std::time::Duration;
-
 use super::Known;
 use crate::model::workloads::Colour;
 use crate::release::facts::Facts;
@@ -13,7 +11,6 @@ use crate::release::site::Site;
 pub(super) struct Sample {
     pub(super) site: Site,
     sight: Sight,
-    pub(super) keep: Duration,
     pub(super) ringing: Vec<String>,
     pub(super) facts: Facts,
 }
@@ -23,7 +20,6 @@ impl Sample {
         Self {
             site: site(),
             sight: sight(blue, green),
-            keep: Duration::from_secs(600),
             ringing: Vec::new(),
             facts: Facts::default(),
         }
@@ -34,7 +30,6 @@ impl Sample {
             site: &self.site,
             sight: &self.sight,
             to: Colour::Green,
-            keep: self.keep,
             ringing: &self.ringing,
             facts: &self.facts,
         }

@@ -1,20 +1,19 @@
-//! An old colour that lasts as long as clients stay with it.
+//! An idle colour that is still kept for the clients that stay with it.
 
 use super::{Aim, Known};
 
-/// Clients stay with their colour longer than the old one is kept.
+/// A deploy would end the instances that clients are led to by their cookies.
 pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
-    let coloured = known.site.healthy.is_none();
     known
-        .site
-        .stickiness
-        .filter(|stickiness| coloured && *stickiness > known.keep && aim != Aim::Rollback)
-        .map(|stickiness| {
+        .facts
+        .stay_until
+        .filter(|_| aim == Aim::Deploy)
+        .map(|until| {
             format!(
-                "a client stays with its colour for {0} s and the old one is kept for {1} s: such clients would get 503; keep it \
-                 longer (--keep {0}s) or shorten `load_balancer.stickiness`",
-                stickiness.as_secs(),
-                known.keep.as_secs()
+                "clients may stay with {} until {} (`load_balancer.stickiness`), and it is kept for them: a deploy empties it, and they \
+                 would get 503; wait until then, or add --force",
+                known.to.key(),
+                until.strftime("%Y-%m-%dT%H:%M:%SZ")
             )
         })
         .into_iter()
@@ -23,17 +22,21 @@ pub(super) fn check(aim: Aim, known: &Known<'_>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::release::preflight::sample::{Sample, colour};
 
     #[test]
-    fn stickiness_that_outlives_the_old_colour_is_refused() {
-        let mut sample = Sample::new(colour(1, 2, "healthy"), colour(0, 2, ""));
-        sample.site.stickiness = Some(Duration::from_secs(3600));
-        assert!(check(Aim::Deploy, &sample.known())[0].contains("--keep 3600s"));
-        sample.keep = Duration::from_secs(3600);
+    fn a_colour_that_is_kept_for_its_clients_is_not_deployed_to() {
+        let mut sample = Sample::new(colour(1, 2, "healthy"), colour(1, 2, "healthy"));
         assert_eq!(check(Aim::Deploy, &sample.known()), Vec::<String>::new());
+        sample.facts.stay_until = Some("2026-01-01T01:00:00Z".parse().unwrap());
+        let refused = check(Aim::Deploy, &sample.known());
+        assert!(
+            refused[0].contains("with green until 2026-01-01T01:00:00Z"),
+            "{refused:?}"
+        );
+        for aim in [Aim::Switch, Aim::Rollback] {
+            assert_eq!(check(aim, &sample.known()), Vec::<String>::new());
+        }
     }
 }

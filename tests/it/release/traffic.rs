@@ -10,13 +10,54 @@ use std::time::{Duration, Instant};
 
 /// One request over a connection of its own: status and body.
 pub fn send(address: &str, method: &str, path: &str, body: &str) -> Result<(u16, String), String> {
+    let (status, _, body) = exchange(address, method, path, "", body)?;
+    Ok((status, body))
+}
+
+/// A client that stays with the colour that it was given to first.
+pub struct Sticky {
+    address: String,
+    cookie: String,
+}
+
+impl Sticky {
+    /// A client of the version.
+    pub fn of(address: &str, version: &str) -> Self {
+        let cookie = (0..500).find_map(|_| {
+            let (_, head, body) = exchange(address, "GET", "/api/health", "", "").unwrap();
+            let set = head.lines().find(|line| line.contains("AWSALBTG="))?;
+            let cookie = set.split_once(": ")?.1.split(';').next()?;
+            body.contains(version).then(|| cookie.to_owned())
+        });
+        Self {
+            address: address.to_owned(),
+            cookie: cookie.unwrap(),
+        }
+    }
+
+    /// The status and body of its next answer.
+    pub fn asks(&self) -> (u16, String) {
+        let cookie = format!("Cookie: {}\r\n", self.cookie);
+        let (status, _, body) = exchange(&self.address, "GET", "/api/health", &cookie, "").unwrap();
+        (status, body)
+    }
+}
+
+/// The same with more headers: status, head and body.
+fn exchange(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Result<(u16, String, String), String> {
     let length = body.len();
     let exchange = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(20)))?;
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n{headers}Connection: close\r\n\r\n{body}"
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -29,7 +70,7 @@ pub fn send(address: &str, method: &str, path: &str, body: &str) -> Result<(u16,
         .nth(1)
         .and_then(|status| status.parse().ok())
         .ok_or("no status")?;
-    Ok((status, body.to_owned()))
+    Ok((status, head.to_owned(), body.to_owned()))
 }
 
 /// The version that answers 200, or what came instead.

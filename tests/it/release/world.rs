@@ -64,6 +64,11 @@ impl World {
         Self::coloured(&STACK.replace("codedetect:1.0.0", &format!("codedetect:{tag}")))
     }
 
+    /// The same where clients stay with their colour for an hour.
+    pub fn sticky() -> Self {
+        Self::coloured(&STACK.replace("drain: 5s", "drain: 5s, stickiness: 1h"))
+    }
+
     fn coloured(stack: &str) -> Self {
         let world = Self::applied(stack);
         // A load balancer without a healthy target sends requests to all: an answer alone says little.
