@@ -13,7 +13,19 @@ use super::run::{News, Work, tag};
 use super::sight::TargetSight;
 use crate::model::workloads::Colour;
 
-/// Watches a colour for a time.
+/// How long the load balancer's count of a share may take, in seconds: the first minute that begins after the share was given begins
+/// within a minute, takes one, and is told one or two late ("CloudWatch metrics for your Application Load Balancer").
+const COUNTED_WITHIN: i64 = 240;
+
+/// What the gates were asked of, where all of them let it pass.
+struct Asked {
+    /// As it is told.
+    of: String,
+    /// Whether the load balancer's count is of the share that is watched, and not of the time before only.
+    counted: bool,
+}
+
+/// Watches a colour for a time, and beyond it until the load balancer has told how users have fared.
 pub(super) async fn bake(
     work: &Work<'_>,
     course: &Course,
@@ -22,6 +34,7 @@ pub(super) async fn bake(
 ) -> Result<Option<String>, Failing> {
     let ends = Instant::now() + time;
     let mut steady = Steady::default();
+    let mut told = false;
     loop {
         let asked = match colour {
             // Instances that have been replaced leave one by one.
@@ -29,11 +42,39 @@ pub(super) async fn bake(
             _ => gates(work, course, colour, |targets| steady.telling(targets)).await?,
         };
         let left = ends.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(Some(asked));
+        if !left.is_zero() {
+            pause(work, LOOK.min(left)).await?;
+            continue;
         }
-        pause(work, LOOK.min(left)).await?;
+        if asked.counted {
+            return Ok(Some(asked.of));
+        }
+        if Timestamp::now().as_second() >= course.shared_at + COUNTED_WITHIN {
+            return uncounted(work.rate, &asked.of).map(Some);
+        }
+        if !told {
+            told = true;
+            (work.news)(News::StepWaits {
+                what: "the load balancer has not told yet of requests since the share was given"
+                    .to_owned(),
+            });
+        }
+        pause(work, LOOK).await?;
     }
+}
+
+/// The load balancer has told of no request since the share was given. Where the watch has seen nothing either, nobody knows how the
+/// new version does.
+fn uncounted(rate: u32, asked: &str) -> Result<String, Failing> {
+    if rate == 0 {
+        return Err(Failing::Gate(format!(
+            "the load balancer has told of no request for {COUNTED_WITHIN} s since the share was given, and with --rate 0 there are \
+             no others to judge by"
+        )));
+    }
+    Ok(format!(
+        "{asked}; the load balancer has told of none in {COUNTED_WITHIN} s, so that nothing is known of its users' requests"
+    ))
 }
 
 /// Waits until a replacement that is later than `after` is through. Where it is `watched`, what goes wrong meanwhile ends it.
@@ -214,7 +255,7 @@ async fn gates(
     course: &Course,
     colour: Colour,
     telling: impl FnOnce(&[TargetSight]) -> Vec<TargetSight>,
-) -> Result<String, Failing> {
+) -> Result<Asked, Failing> {
     let whole = work.hand.look().await?;
     let mut sight = whole.of(colour);
     sight.targets = telling(&sight.targets);
@@ -250,19 +291,54 @@ async fn gates(
         ringing: &ringing,
         rang: &course.rang,
     });
-    match found {
-        Some(cause) => Err(Failing::Gate(cause)),
-        None if work.rate == 0 => Ok(format!(
-            "{} requests to it so far, by the load balancer's count",
-            new.of(colour).requests
-        )),
-        None => Ok(format!("{} requests, 0 failed", since.len())),
+    if let Some(cause) = found {
+        return Err(Failing::Gate(cause));
     }
+    let is_last = colour
+        .other()
+        .is_none_or(|other| whole.of(other).weight == 0);
+    Ok(Asked {
+        of: match work.rate {
+            0 => format!(
+                "{} requests to it so far, by the load balancer's count",
+                new.of(colour).requests
+            ),
+            _ => format!("{} requests, 0 failed", since.len()),
+        },
+        // Those between are judged by what is there: the next share follows, and a release is not to take all day.
+        counted: !(course.is_first_share() || is_last) || is_of(new.newest, course.shared_at),
+    })
+}
+
+/// Whether the latest time that was told of began after the share was given. One that began before may have ended then.
+fn is_of(newest: Option<i64>, shared_at: i64) -> bool {
+    newest.is_some_and(|began| began >= shared_at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_count_of_the_minute_in_which_the_share_was_given_says_nothing_of_it_yet() {
+        let (ten, shared_at) = (36_000, 36_020);
+        assert!(!is_of(None, shared_at));
+        assert!(!is_of(Some(ten), shared_at));
+        assert!(is_of(Some(ten + 60), shared_at));
+    }
+
+    #[test]
+    fn a_version_that_nobody_has_asked_is_not_taken_for_sound_and_with_a_watch_the_report_says_so()
+    {
+        let Err(Failing::Gate(cause)) = uncounted(0, "0 requests") else {
+            panic!("it has passed");
+        };
+        assert!(cause.contains("no request"), "{cause}");
+        let Ok(told) = uncounted(20, "600 requests, 0 failed") else {
+            panic!("what the watch has seen is enough");
+        };
+        assert!(told.contains("nothing is known of its users"), "{told}");
+    }
 
     fn target(instance: &str, state: &str) -> TargetSight {
         TargetSight {

@@ -96,6 +96,11 @@ impl Course {
         self.moved = Some(self.moved.map_or((at, at), |(began, _)| (began, at)));
     }
 
+    /// Whether the traffic has moved once, and not on.
+    pub(super) fn is_first_share(&self) -> bool {
+        self.moved.is_some_and(|(began, _)| began == self.shared)
+    }
+
     /// The requests that ended since the traffic first moved; none where it has not.
     pub(super) fn moving(&self) -> Vec<Sample> {
         self.moved

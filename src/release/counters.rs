@@ -26,6 +26,8 @@ const OF_GROUP: [(&str, &str); 5] = [
 ];
 /// What is asked of the load balancer as a whole: answers without a target are no group's.
 const OF_BALANCER: [(&str, &str); 2] = [("RequestCount", "Sum"), ("HTTPCode_ELB_5XX_Count", "Sum")];
+/// The first of these, as it is asked for.
+const REQUESTS: &str = "bm0";
 
 impl Hand<'_> {
     /// The counts of all colours and of the load balancer between two moments, in seconds since 1970: one call. On AWS
@@ -64,11 +66,16 @@ impl Hand<'_> {
             .into_paginator()
             .send();
         let mut sums = BTreeMap::<String, f64>::new();
+        let mut newest = None;
         while let Some(page) = pages.next().await {
             let page = page.during("cloudwatch:GetMetricData")?;
             for series in page.metric_data_results() {
                 let sum: f64 = series.values().iter().sum();
                 let id = series.id().unwrap_or_default().to_owned();
+                if id == REQUESTS {
+                    let began = series.timestamps().iter().map(DateTime::secs);
+                    newest = newest.max(began.max());
+                }
                 *sums.entry(id).or_default() += sum;
             }
         }
@@ -86,8 +93,9 @@ impl Hand<'_> {
         });
         Ok(Counts {
             colours: colours.collect(),
-            requests: of("bm0".to_owned()),
+            requests: of(REQUESTS.to_owned()),
             own_errors: of("bm1".to_owned()),
+            newest,
         })
     }
 }

@@ -15,6 +15,8 @@ pub struct Counts {
     pub requests: f64,
     /// Answers of its own with 500 and more: no target was there, or the one that was asked gave no answer.
     pub own_errors: f64,
+    /// When the latest time began of which it has told any requests, in seconds since 1970; nothing where it has told of none.
+    pub newest: Option<i64>,
 }
 
 impl Counts {

@@ -14,7 +14,7 @@ use super::traffic::{Counted, Counts};
 use crate::xml::{members, text};
 
 /// How often metrics are published: AWS's minute is long for a demonstration.
-pub(crate) const EVERY: Duration = Duration::from_secs(5);
+pub(crate) const EVERY: Duration = Duration::from_secs(2);
 /// The version of CloudWatch's API.
 const CLOUDWATCH: &str = "2010-08-01";
 const NAMESPACE: &str = "AWS/ApplicationELB";
@@ -150,7 +150,7 @@ fn counted(name: &'static str, count: u64, dimensions: &Dimensions) -> Datum {
 
 /// A count as a metric's value.
 fn number(count: u64) -> f64 {
-    // Exact up to 2^53 requests in five seconds.
+    // Exact up to 2^53 requests in two seconds.
     #[allow(clippy::cast_precision_loss)]
     let value = count as f64;
     value

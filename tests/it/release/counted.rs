@@ -50,3 +50,24 @@ fn a_version_that_fails_its_users_is_taken_back_by_the_load_balancers_count() {
     );
     assert_eq!(world.version(), "1.0.0");
 }
+
+#[test]
+fn a_version_that_fails_its_users_is_taken_back_though_the_count_comes_after_the_watch_has_ended() {
+    let world = World::new();
+    let traffic = world.traffic(40);
+    let image = "ghcr.io/example/codedetect:2.0.0-fails-later";
+    // The watch itself asks for what goes on answering well.
+    let deploy = ["--image", image, "--bake", "1s"];
+    let report = world.release("deploy", &deploy).with(1).json();
+    let ended = &report["release"]["ended"];
+    assert_eq!(ended["verdict"], "rolled_back", "{report:#}");
+    let cause = ended["cause"].as_str().unwrap();
+    assert!(cause.contains("as the load balancer counts"), "{cause}");
+    let seen = traffic.end();
+    assert!(
+        seen.failed.iter().all(|one| one.starts_with("500 ")),
+        "{:?}",
+        seen.failed
+    );
+    assert_eq!(world.version(), "1.0.0");
+}
