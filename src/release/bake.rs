@@ -290,6 +290,11 @@ async fn gates(
         whole: (&new, &course.counted_before),
         ringing: &ringing,
         rang: &course.rang,
+        unwell_alarm: work
+            .hand
+            .site
+            .place(colour)
+            .and_then(|place| place.unwell_alarm.as_deref()),
     });
     if let Some(cause) = found {
         return Err(Failing::Gate(cause));

@@ -39,6 +39,9 @@ pub struct Seen<'a> {
     pub ringing: &'a BTreeSet<String>,
     /// Alarms that rang before the release began.
     pub rang: &'a BTreeSet<String>,
+    /// The alarm of the new colour's unhealthy targets, where the stack has one. Its targets are judged themselves; the alarm
+    /// rings for instances that boot, too, and a while after they are well.
+    pub unwell_alarm: Option<&'a str>,
 }
 
 /// Why the new version may not go on serving, all of it; nothing where all is well.
@@ -122,6 +125,7 @@ fn alarm(seen: &Seen<'_>) -> Option<String> {
         .ringing
         .difference(seen.rang)
         .map(String::as_str)
+        .filter(|name| Some(*name) != seen.unwell_alarm)
         .collect();
     (!new.is_empty()).then(|| format!("alarm {} rings", new.join(", ")))
 }
@@ -203,6 +207,7 @@ mod tests {
             targets,
             ringing,
             rang: &rang,
+            unwell_alarm: Some("web-green-unhealthy"),
         })
     }
 
@@ -243,6 +248,7 @@ mod tests {
             targets: &[],
             ringing: &BTreeSet::new(),
             rang: &BTreeSet::new(),
+            unwell_alarm: None,
         })
     }
 
@@ -323,6 +329,13 @@ mod tests {
     fn an_alarm_counts_only_if_it_did_not_ring_before() {
         assert_eq!(judged(&[], &[], &["old"]), None);
         assert!(judged(&[], &[], &["new"]).unwrap().contains("new"));
+    }
+
+    #[test]
+    fn the_alarm_that_rings_because_new_instances_boot_does_not_take_a_sound_version_back() {
+        assert_eq!(judged(&[], &[], &["web-green-unhealthy"]), None);
+        let cause = judged(&[], &[], &["web-blue-unhealthy"]).unwrap();
+        assert!(cause.contains("web-blue-unhealthy"), "{cause}");
     }
 
     #[test]

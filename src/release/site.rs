@@ -56,6 +56,8 @@ pub struct Place {
     pub target_group: String,
     /// The parameter that says what it runs.
     pub release: String,
+    /// The alarm of its unhealthy targets, where the file has one.
+    pub unwell_alarm: Option<String>,
 }
 
 /// Why a workload cannot be released so.
@@ -103,6 +105,7 @@ impl Site {
                     fleet: fleet_name(scope, item, *colour),
                     target_group: named(format!("workloads.{item}.target-group.{key}"))?,
                     release: release_parameter(scope, item, *colour),
+                    unwell_alarm: named(format!("alarms.{item}-{key}-unhealthy")).ok(),
                 };
                 Ok((*colour, place))
             })
