@@ -22,7 +22,6 @@ pub(super) const NEEDED: &[Needed] = &[
             "autoscaling:EnableMetricsCollection",
             "autoscaling:UpdateAutoScalingGroup",
             "ec2:CreateTags",
-            "ec2:DescribeLaunchTemplates",
             "ec2:RunInstances",
             "iam:PassRole",
         ],

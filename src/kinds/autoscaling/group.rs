@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::calls::{
     PROFILE, collect_metrics, create_group, describe, id_of, ids, lagging, move_target_groups,
-    newest_version, number, our_own, sdk_tags, tag,
+    number, our_own, sdk_tags, tag, template,
 };
 use self::observed::{being_deleted, failure, in_service, outputs_of, passes, so_many, translate};
 use super::not_found;
@@ -24,7 +24,7 @@ use crate::kinds::ec2::vpc::Vpc;
 use crate::kinds::elbv2::target_group::TargetGroup;
 use crate::kinds::{
     After, Beside, Changes, Charge, Field, Found, Kind, Making, Outputs, Owner, Progress, Samples,
-    Survey, Wait, outputs, sample, sample_output,
+    Survey, Wait, outputs, sample,
 };
 use crate::reference::{Link, Text};
 use crate::scope::{STACK_TAG, Scope, Tags};
@@ -39,6 +39,8 @@ const LAG: Duration = Duration::from_secs(60);
 const GOING: Duration = Duration::from_secs(20 * 60);
 /// Hours in AWS's month of account.
 const HOURS: f64 = 730.0;
+/// The version of a launch template that AWS takes where this stands: its default one, which an `apply` moves with every change.
+pub const DEFAULT_VERSION: &str = "$Default";
 /// Stands as the error code of a creation that waits for a predecessor to go.
 const PREDECESSOR: &str = "PredecessorBeingDeleted";
 
@@ -63,7 +65,7 @@ pub struct Spec {
     pub target_groups: BTreeSet<Link<TargetGroup>>,
     /// What instances start from.
     pub launch_template: Link<LaunchTemplate>,
-    /// The template's version that it starts with. Afterwards `deploy` moves it.
+    /// The template's version: [`DEFAULT_VERSION`], or a number.
     pub launch_template_version: Text,
     /// What one instance is, for its price. It follows from the launch template.
     pub instance: Instance,
@@ -124,7 +126,6 @@ impl Kind for Group {
     const FIELDS: &'static [Field] = &[
         Field::replace("/name", "a group cannot be renamed"),
         Field::owned("/desired", Owner::Autoscaling),
-        Field::owned("/launch_template_version", Owner::Deploy),
         Field::owned("/instance", Owner::Deploy),
     ];
 
@@ -236,9 +237,9 @@ impl Kind for Group {
         changes: &Changes,
     ) -> Result<(), AwsError> {
         let cloud = making.cloud;
-        let template = match changes.touch("/launch_template") {
-            // The version in use is one of the old template's.
-            true => Some(newest_version(cloud, &id_of(UPDATE, &spec.launch_template)?).await?),
+        let moved = ["/launch_template", "/launch_template_version"];
+        let template = match moved.iter().any(|field| changes.touch(field)) {
+            true => Some(template(UPDATE, spec)?),
             false => None,
         };
         let subnets = ids(UPDATE, &spec.subnets)?.join(",");
@@ -394,7 +395,7 @@ impl Kind for Group {
             subnets: BTreeSet::from([one.clone()]),
             target_groups: BTreeSet::from([sample::<TargetGroup>()]),
             launch_template: sample::<LaunchTemplate>(),
-            launch_template_version: sample_output::<LaunchTemplate>("first_version"),
+            launch_template_version: DEFAULT_VERSION.into(),
             instance: Instance {
                 instance_type: "t3.micro".to_owned(),
                 root_gib: 20,

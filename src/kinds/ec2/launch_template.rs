@@ -83,7 +83,7 @@ impl Kind for LaunchTemplate {
     ];
 
     fn predict(_: &Scope, spec: &Spec) -> Outputs {
-        outputs([("name", &spec.name), ("first_version", "1")])
+        outputs([("name", &spec.name)])
     }
 
     async fn list(cloud: &Cloud, survey: &Survey<'_, Spec>) -> Result<Vec<Found<Spec>>, AwsError> {
@@ -142,7 +142,6 @@ impl Kind for LaunchTemplate {
                     outputs: outputs([
                         ("id", id),
                         ("name", name),
-                        ("first_version", "1"),
                         (
                             "default_version",
                             &number(template.default_version_number()),
@@ -184,7 +183,6 @@ impl Kind for LaunchTemplate {
         Ok(outputs([
             ("id", &id),
             ("name", &spec.name),
-            ("first_version", "1"),
             ("default_version", "1"),
             ("latest_version", "1"),
         ]))

@@ -43,7 +43,7 @@ pub(crate) fn build(
         subnets: parts.network.ids(tier),
         target_groups: [target.link()].into(),
         launch_template: template.link(),
-        launch_template_version: template.output("first_version"),
+        launch_template_version: group::DEFAULT_VERSION.into(),
         instance: Instance {
             instance_type: release.instance().as_str().to_owned(),
             root_gib: super::template::gib(parts.workload),

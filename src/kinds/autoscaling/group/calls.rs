@@ -63,14 +63,6 @@ pub(super) fn sdk_tags(group: &str, set: &Tags) -> Vec<Tag> {
 }
 
 pub(super) async fn create_group(making: &Making<'_>, spec: &Spec) -> Result<(), AwsError> {
-    let version = spec
-        .launch_template_version
-        .known()
-        .ok_or_else(|| AwsError::unexpected(CREATE, "the launch template's version is unknown"))?;
-    let template = LaunchTemplateSpecification::builder()
-        .launch_template_id(id_of(CREATE, &spec.launch_template)?)
-        .version(version)
-        .build();
     making
         .cloud
         .autoscaling()
@@ -81,7 +73,7 @@ pub(super) async fn create_group(making: &Making<'_>, spec: &Spec) -> Result<(),
         .set_desired_capacity(number(spec.desired))
         .vpc_zone_identifier(ids(CREATE, &spec.subnets)?.join(","))
         .set_target_group_arns(Some(ids(CREATE, &spec.target_groups)?))
-        .launch_template(template)
+        .launch_template(template(CREATE, spec)?)
         .health_check_type(spec.health_check.by.name())
         .set_health_check_grace_period(number(spec.health_check.grace_period))
         .set_termination_policies(Some(spec.termination_policies.clone()))
@@ -136,25 +128,18 @@ pub(super) async fn describe(
         .next())
 }
 
-pub(super) async fn newest_version(
-    cloud: &Cloud,
-    template: &str,
+/// What instances start from.
+pub(super) fn template(
+    doing: &'static str,
+    spec: &Spec,
 ) -> Result<LaunchTemplateSpecification, AwsError> {
-    let answer = cloud
-        .ec2()
-        .describe_launch_templates()
-        .launch_template_ids(template)
-        .send()
-        .await
-        .during("ec2:DescribeLaunchTemplates")?;
-    let newest = answer
-        .launch_templates()
-        .first()
-        .and_then(|template| template.latest_version_number())
-        .unwrap_or(1);
+    let version = spec
+        .launch_template_version
+        .known()
+        .ok_or_else(|| AwsError::unexpected(doing, "the launch template's version is unknown"))?;
     Ok(LaunchTemplateSpecification::builder()
-        .launch_template_id(template)
-        .version(newest.to_string())
+        .launch_template_id(id_of(doing, &spec.launch_template)?)
+        .version(version)
         .build())
 }
 
