@@ -7,10 +7,12 @@
 use std::fmt;
 
 mod code;
+mod collected;
 mod environments;
 mod render;
 
 pub use code::Code;
+pub use collected::Diagnostics;
 pub use render::Style;
 
 /// How bad it is.
@@ -198,193 +200,9 @@ fn is_bidi(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Everything that is wrong with a stack, in the order of its places.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Diagnostics {
-    items: Vec<Diagnostic>,
-    /// The texts of the command line's `--set`, for places whose source is not 0.
-    sets: Vec<SourceText>,
-    /// How many more there were than are kept.
-    omitted: usize,
-}
-
-/// A file that is wrong in more places than this has one mistake, not hundreds.
-const KEPT: usize = 100;
-
-impl Diagnostics {
-    /// None.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds one.
-    pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.items.len() < KEPT {
-            self.items.push(diagnostic)
-        } else {
-            self.omitted += 1
-        }
-    }
-
-    /// Gives the texts of the command line's `--set`, in their order.
-    pub fn with_sets(mut self, sets: Vec<SourceText>) -> Self {
-        self.sets = sets;
-        self
-    }
-
-    /// Orders by place and drops what is said twice.
-    pub fn sort(&mut self) {
-        self.items.sort_by_key(|item| {
-            (
-                item.primary.map(|span| (span.source, span.start)),
-                item.severity,
-                item.code.id(),
-            )
-        });
-        self.items.dedup();
-    }
-
-    /// Whether one of them is an error.
-    pub fn has_errors(&self) -> bool {
-        self.items
-            .iter()
-            .any(|item| item.severity == Severity::Error)
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
-    /// One after the other.
-    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
-        self.items.iter()
-    }
-
-    /// How many errors and warnings, as a sentence reads: `2 errors and 1 warning`.
-    pub fn summary(&self) -> String {
-        let count = |severity| {
-            self.items
-                .iter()
-                .filter(|item| item.severity == severity)
-                .count()
-        };
-        let counted = |number: usize, one: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            _ => Some(format!("{number} {one}s")),
-        };
-        let parts: Vec<_> = [
-            counted(count(Severity::Error), "error"),
-            counted(count(Severity::Warning), "warning"),
-            (self.omitted > 0).then(|| format!("{} more not shown", self.omitted)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if parts.is_empty() {
-            "nothing is wrong".to_owned()
-        } else {
-            parts.join(" and ")
-        }
-    }
-
-    /// The text in which a place lies.
-    fn source_of<'a>(&'a self, file: &'a SourceText, span: Span) -> &'a SourceText {
-        match usize::from(span.source).checked_sub(1) {
-            None => file,
-            Some(index) => self.sets.get(index).unwrap_or(file),
-        }
-    }
-}
-
-impl From<Diagnostic> for Diagnostics {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self {
-            items: vec![diagnostic],
-            ..Self::default()
-        }
-    }
-}
-
-impl From<Box<Diagnostic>> for Diagnostics {
-    fn from(diagnostic: Box<Diagnostic>) -> Self {
-        Self::from(*diagnostic)
-    }
-}
-
-impl Extend<Diagnostic> for Diagnostics {
-    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, items: I) {
-        items.into_iter().for_each(|item| self.push(item));
-    }
-}
-
-impl<'a> IntoIterator for &'a Diagnostics {
-    type Item = &'a Diagnostic;
-    type IntoIter = std::slice::Iter<'a, Diagnostic>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl fmt::Display for Diagnostics {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, item) in self.items.iter().enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
-            write!(f, "{end}{item}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Diagnostics {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn span(start: usize, end: usize, line: usize, column: usize) -> Span {
-        Span {
-            source: 0,
-            start,
-            end,
-            line,
-            column,
-        }
-    }
-
-    #[test]
-    fn sorted_by_place_without_doubles() {
-        let mut all = Diagnostics::new();
-        let later = Diagnostic::new(Code::UnknownKey, "unknown key `b`").at(span(10, 11, 2, 1));
-        all.extend([
-            later.clone(),
-            Diagnostic::new(Code::WrongType, "a").at(span(0, 1, 1, 1)),
-            later,
-        ]);
-        all.sort();
-        assert_eq!(
-            all.to_string(),
-            "1:1: E0103: a\n2:1: E0101: unknown key `b`"
-        );
-        assert_eq!(all.summary(), "2 errors");
-    }
-
-    #[test]
-    fn no_more_than_a_hundred_are_kept() {
-        let mut all = Diagnostics::new();
-        all.extend((0..1_000).map(|n| Diagnostic::new(Code::UnknownKey, n.to_string())));
-        assert_eq!(
-            (all.len(), all.summary().as_str()),
-            (100, "100 errors and 900 more not shown")
-        );
-    }
 
     #[test]
     fn nothing_from_a_file_reaches_the_terminal_raw() {

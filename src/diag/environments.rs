@@ -5,11 +5,8 @@ use super::{Diagnostic, Diagnostics};
 impl Diagnostics {
     /// Adds what was found in an environment: `None` is the file as it is. What was found there is not said again for an
     /// overlay, and what several overlays share is said once, with all of their names.
-    pub fn add_environment<'a>(
-        &mut self,
-        overlay: Option<&str>,
-        found: impl IntoIterator<Item = &'a Diagnostic>,
-    ) {
+    pub fn add_environment(&mut self, overlay: Option<&str>, found: &Self) {
+        self.omitted.share(&found.omitted);
         for one in found {
             match self.items.iter_mut().find(|known| known.is_as(one)) {
                 Some(known) => known.also_in(overlay),
@@ -69,9 +66,14 @@ mod tests {
         let overlaid = Diagnostic::new(Code::WrongUnit, "overlaid");
         let alone = Diagnostic::new(Code::WrongUnit, "alone");
         let mut all = Diagnostics::new();
-        all.add_environment(None, [&everywhere]);
-        all.add_environment(Some("dev"), [&everywhere, &overlaid]);
-        all.add_environment(Some("staging"), [&everywhere, &overlaid, &alone]);
+        let found = |some: &[&Diagnostic]| {
+            let mut found = Diagnostics::new();
+            found.extend(some.iter().copied().cloned());
+            found
+        };
+        all.add_environment(None, &found(&[&everywhere]));
+        all.add_environment(Some("dev"), &found(&[&everywhere, &overlaid]));
+        all.add_environment(Some("staging"), &found(&[&everywhere, &overlaid, &alone]));
         let notes: Vec<_> = all
             .iter()
             .map(|one| (one.message.as_str(), one.environment_note()))
@@ -90,5 +92,15 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn what_an_environment_leaves_out_is_counted_once() {
+        let mut much = Diagnostics::new();
+        much.extend((0..130).map(|n| Diagnostic::new(Code::WrongUnit, n.to_string())));
+        let mut all = Diagnostics::new();
+        all.add_environment(None, &much);
+        all.add_environment(Some("staging"), &much);
+        assert_eq!(all.summary(), "100 errors and 30 more not shown");
     }
 }

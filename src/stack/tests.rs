@@ -1,3 +1,4 @@
+mod said;
 mod unmeant;
 
 use std::path::{Path, PathBuf};

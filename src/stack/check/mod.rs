@@ -121,15 +121,11 @@ const UNSURE: &[Code] = &[
 
 /// Runs every check. `whole` is false where parts of the stack were left out.
 pub(super) fn run(context: &Context<'_>, whole: bool, found: &mut Diagnostics) {
-    let mut all = Diagnostics::new();
+    let mut all = Diagnostics::without(if whole { &[] } else { UNSURE });
     for check in CHECKS {
         (check.run)(context, &mut all);
     }
-    found.extend(
-        all.iter()
-            .filter(|item| whole || !UNSURE.contains(&item.code))
-            .cloned(),
-    );
+    found.append(all);
 }
 
 #[cfg(test)]
