@@ -77,3 +77,9 @@ fn errors_after_more_than_a_hundred_warnings_are_seen() {
         );
     }
 }
+
+#[test]
+fn a_reference_behind_a_letter_that_is_not_ascii_is_followed() {
+    let said = said(&with("LOG: info", "LOG: é${databases.mian.host}"));
+    assert!(said.contains("E0201"), "{said}");
+}
