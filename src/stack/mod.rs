@@ -116,7 +116,11 @@ fn build(
         let number = u16::try_from(index + 1).unwrap_or(u16::MAX);
         overlay::set(&mut root, text, number, found);
     }
-    let whole = !shape::check(&root, found);
+    let texts = shape::Texts {
+        file: &source.text,
+        sets,
+    };
+    let whole = !shape::check(&root, texts, found);
     // The checks look at what has the right shape even where something else has not, so that one run finds all there is.
     let sound = if whole {
         Some(root.clone())

@@ -9,15 +9,18 @@ use serde_json::Value;
 use super::document::{Engine, TagKey, TagValue};
 use super::interpolate::Template;
 use super::reference::REFERENCES;
-use super::schema::{Described, schema, yaml};
-use super::source::{Content, Node, Step};
+use super::schema::{schema, yaml};
+use super::source::{Node, Step};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 use crate::units::{self, Unit, UnitEntry};
+use place::Place;
 use words::{missing_key, not_one_of, unit_error, unknown_key, wrong_type, wrong_unit};
 
+mod place;
 mod prune;
 mod words;
 
+pub(super) use place::Texts;
 pub(super) use prune::prune;
 
 /// The units that belong to the language alone.
@@ -89,7 +92,7 @@ pub(super) struct Misfit {
 }
 
 /// Everything in which the tree differs from the schema.
-pub(super) fn misfits(tree: &Node) -> Vec<Misfit> {
+pub(super) fn misfits(tree: &Node, texts: Texts<'_>) -> Vec<Misfit> {
     let Some(validator) = validator() else {
         let diagnostic =
             Diagnostic::new(Code::WrongShape, "the schema of stacks is itself malformed");
@@ -102,76 +105,13 @@ pub(super) fn misfits(tree: &Node) -> Vec<Misfit> {
     let value = tree.to_value();
     let mut found = Vec::new();
     for error in validator.iter_errors(&value) {
-        describe(tree, &error, &mut found);
+        describe(tree, texts, &error, &mut found);
     }
     found
 }
 
-/// The place that an error means.
-struct Place<'a> {
-    steps: Vec<Step>,
-    node: &'a Node,
-    span: Option<Span>,
-    described: Option<Described<'static>>,
-    name: String,
-}
-
-impl<'a> Place<'a> {
-    fn of(tree: &'a Node, pointer: &str) -> Self {
-        let mut node = tree;
-        let mut described = Described::root();
-        let mut steps = Vec::new();
-        let mut name = String::new();
-        for part in pointer.split('/').skip(1) {
-            let part = part.replace("~1", "/").replace("~0", "~");
-            let (step, next, schema) = match &node.content {
-                Content::List(items) => {
-                    let index = part.parse().unwrap_or(usize::MAX);
-                    (
-                        Step::Index(index),
-                        items.get(index),
-                        described.and_then(|schema| schema.item()),
-                    )
-                }
-                _ => {
-                    let next = node.entry(&part).map(|entry| &entry.value);
-                    let schema = described.and_then(|schema| schema.key(&part));
-                    (Step::Key(part.clone()), next, schema)
-                }
-            };
-            if !name.is_empty() {
-                name.push('.');
-            }
-            name.push_str(&part);
-            steps.push(step);
-            described = schema;
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        let span = tree.locate(&steps);
-        Self {
-            steps,
-            node,
-            span,
-            described,
-            name,
-        }
-    }
-
-    /// How to speak of it: by its path, or as the stack.
-    fn title(&self) -> String {
-        if self.name.is_empty() {
-            "the stack".to_owned()
-        } else {
-            format!("`{}`", self.name)
-        }
-    }
-}
-
-fn describe(tree: &Node, error: &ValidationError<'_>, found: &mut Vec<Misfit>) {
-    let place = Place::of(tree, error.instance_path().as_str());
+fn describe(tree: &Node, texts: Texts<'_>, error: &ValidationError<'_>, found: &mut Vec<Misfit>) {
+    let place = Place::of(tree, texts, error.instance_path().as_str());
     let mut push = |diagnostic: Diagnostic, path: Vec<Step>, missing: Option<String>| {
         found.push(Misfit {
             diagnostic,
@@ -228,7 +168,9 @@ fn describe(tree: &Node, error: &ValidationError<'_>, found: &mut Vec<Misfit>) {
                 })
             });
             match meant {
-                Some(errors) => errors.iter().for_each(|error| describe(tree, error, found)),
+                Some(errors) => errors
+                    .iter()
+                    .for_each(|error| describe(tree, texts, error, found)),
                 None => push(wrong_type(&place), place.steps, None),
             }
         }
@@ -321,8 +263,8 @@ pub(super) fn within(span: Span, node: &Node, range: &std::ops::Range<usize>) ->
 }
 
 /// Adds everything in which the tree differs from the schema; whether there was anything.
-pub(super) fn check(tree: &Node, found: &mut Diagnostics) -> bool {
-    let misfits = misfits(tree);
+pub(super) fn check(tree: &Node, texts: Texts<'_>, found: &mut Diagnostics) -> bool {
+    let misfits = misfits(tree, texts);
     let any = !misfits.is_empty();
     found.extend(misfits.into_iter().map(|misfit| misfit.diagnostic));
     any

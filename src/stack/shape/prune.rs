@@ -1,4 +1,4 @@
-use super::{Place, misfits};
+use super::{Place, Texts, misfits};
 use crate::diag::Span;
 use crate::stack::source::{Content, Entry, Node, Step};
 use crate::units::{Cidr, Unit};
@@ -10,7 +10,7 @@ pub(in crate::stack) fn prune(tree: &Node) -> Option<Node> {
     const ROUNDS: usize = 12;
     let mut tree = tree.clone();
     for _ in 0..ROUNDS {
-        let misfits = misfits(&tree);
+        let misfits = misfits(&tree, Texts::default());
         if misfits.is_empty() {
             return Some(tree);
         }
@@ -48,7 +48,7 @@ fn insert(tree: &mut Node, path: &[Step], key: &str) -> bool {
         Step::Index(index) => index.to_string(),
     });
     let pointer: String = steps.map(|step| format!("/{step}")).collect();
-    let place = Place::of(tree, &pointer);
+    let place = Place::of(tree, Texts::default(), &pointer);
     let Some(schema) = place.described.and_then(|schema| schema.key(key)) else {
         return false;
     };

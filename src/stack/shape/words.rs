@@ -91,8 +91,7 @@ pub(super) fn wrong_type(place: &Place<'_>) -> Diagnostic {
     let expected = place
         .described
         .map_or_else(|| "something else".to_owned(), |schema| schema.kind());
-    let value = place.node.to_value();
-    let shown = yaml(&value);
+    let shown = place.written();
     let is_parameter = matches!(place.steps.as_slice(), [Step::Key(section), Step::Key(_)] if section == "parameters");
     if is_parameter && !place.node.is_collection() && place.node.content != Content::Null {
         return literal_parameter(&place.name)

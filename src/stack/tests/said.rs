@@ -83,3 +83,12 @@ fn a_reference_behind_a_letter_that_is_not_ascii_is_followed() {
     let said = said(&with("LOG: info", "LOG: é${databases.mian.host}"));
     assert!(said.contains("E0201"), "{said}");
 }
+
+#[test]
+fn what_is_to_stand_in_quotes_is_quoted_as_it_was_written() {
+    for written in ["1.10", "012345678901", "0755", "0x10", "True"] {
+        let said = said(&with("LOG: info", &format!("LOG: {written}")));
+        let help = format!("write it in quotes: \"{written}\"");
+        assert!(said.contains(&help), "{help} in {said}");
+    }
+}
