@@ -18,20 +18,24 @@ pub struct Diagnostics {
 pub(super) struct Omitted {
     errors: usize,
     warnings: usize,
+    /// Secrets that it would have hidden: they may stand in what is shown.
+    hidden: Vec<Span>,
 }
 
 impl Omitted {
-    fn count(&mut self, diagnostic: &Diagnostic) {
+    fn count(&mut self, diagnostic: Diagnostic) {
         match diagnostic.severity {
             Severity::Error => self.errors += 1,
             Severity::Warning => self.warnings += 1,
         }
+        self.hidden.extend(diagnostic.hidden);
     }
 
     /// Adds what another list left out.
-    fn add(&mut self, other: &Self) {
+    fn add(&mut self, other: Self) {
         self.errors += other.errors;
         self.warnings += other.warnings;
+        self.hidden.extend(other.hidden);
     }
 
     /// Takes over what was left out of a list that mostly says the same. How much of it is the same cannot be known, so what
@@ -39,6 +43,9 @@ impl Omitted {
     pub(super) fn share(&mut self, other: &Self) {
         self.errors = self.errors.max(other.errors);
         self.warnings = self.warnings.max(other.warnings);
+        self.hidden.extend(&other.hidden);
+        self.hidden.sort_unstable();
+        self.hidden.dedup();
     }
 }
 
@@ -75,17 +82,23 @@ impl Diagnostics {
         };
         match given_way {
             Some(at) => {
-                self.omitted.count(&self.items.remove(at));
+                self.omitted.count(self.items.remove(at));
                 self.items.push(diagnostic);
             }
-            None => self.omitted.count(&diagnostic),
+            None => self.omitted.count(diagnostic),
         }
     }
 
     /// Adds all of another list, and what that one left out.
     pub fn append(&mut self, other: Self) {
         self.extend(other.items);
-        self.omitted.add(&other.omitted);
+        self.omitted.add(other.omitted);
+    }
+
+    /// The places whose text must not be shown, whatever is shown beside it.
+    pub(super) fn hidden(&self) -> Vec<Span> {
+        let items = self.items.iter().filter_map(|item| item.hidden);
+        items.chain(self.omitted.hidden.iter().copied()).collect()
     }
 
     /// Gives the texts of the command line's `--set`, in their order.

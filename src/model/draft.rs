@@ -117,10 +117,33 @@ impl<'a> Draft<'a> {
         message: impl AsRef<str>,
         help: impl AsRef<str>,
     ) {
-        let problem = Diagnostic::new(code, message)
-            .at_option(self.stack.locate(origin))
-            .help(help);
+        let problem = self.problem(code, origin, message, help);
         self.problems.push(problem);
+    }
+
+    /// Notes what is wrong at a place where a secret may stand, which is not shown.
+    pub(crate) fn refuse_secret(
+        &mut self,
+        code: Code,
+        origin: &str,
+        message: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) {
+        let problem = self.problem(code, origin, message, help);
+        let secret = self.stack.whole(origin);
+        self.problems.push(problem.hiding(secret));
+    }
+
+    fn problem(
+        &self,
+        code: Code,
+        origin: &str,
+        message: impl AsRef<str>,
+        help: impl AsRef<str>,
+    ) -> Diagnostic {
+        Diagnostic::new(code, message)
+            .at_option(self.stack.locate(origin))
+            .help(help)
     }
 
     /// The resources, or what is wrong.

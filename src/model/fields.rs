@@ -8,6 +8,10 @@ use serde_json::{Map, Value};
 
 use crate::kinds::{self, AnyKind};
 use crate::stack::reference::nearest;
+use crate::stack::secret;
+
+/// The name of [`crate::aws::SecretSource`] in the schemas of kinds.
+const SOURCE: &str = "SecretSource";
 
 /// Columns of what is explained.
 const WIDTH: usize = 80;
@@ -145,6 +149,8 @@ pub(crate) struct Misfit {
     pub message: String,
     /// What to do about it.
     pub help: String,
+    /// Whether what stands there may be a secret, and is not to be shown.
+    pub secret: bool,
 }
 
 /// Everything in which fields differ from what the kind takes, as far as its schema says.
@@ -167,6 +173,7 @@ pub(crate) fn misfits(kind: &dyn AnyKind, fields: &Value) -> Vec<Misfit> {
                     .map(|fields| fields.keys().map(String::as_str).collect())
                     .unwrap_or_default();
                 found.extend(unexpected.iter().map(|key| Misfit {
+                    secret: secret::is_named_like_one(key) || takes_secrets(&schema, &schema),
                     path: format!("{path}.{key}"),
                     message: match here {
                         "" => format!("{name} has no field `{key}`"),
@@ -186,14 +193,22 @@ pub(crate) fn misfits(kind: &dyn AnyKind, fields: &Value) -> Vec<Misfit> {
                 };
                 missing.entry(path).or_default().push(key);
             }
-            _ => found.push(Misfit {
-                message: format!("`{here}` of {name} is {}", form_refused(&schema, &error)),
-                path,
-                help: format!("`explain {name}` lists its fields"),
-            }),
+            _ => {
+                let secret = is_secret(&schema, here);
+                found.push(Misfit {
+                    message: format!(
+                        "`{here}` of {name} is {}",
+                        form_refused(&schema, &error, secret)
+                    ),
+                    path,
+                    help: format!("`explain {name}` lists its fields"),
+                    secret,
+                });
+            }
         }
     }
     found.extend(missing.into_iter().map(|(path, keys)| Misfit {
+        secret: is_secret(&schema, path.trim_start_matches('.')),
         path,
         message: format!("{name} needs {}", keys.join(", ")),
         help: format!("`explain {name}` says what each is"),
@@ -221,11 +236,45 @@ fn at<'a>(schema: &'a Value, path: &str) -> &'a Value {
     node
 }
 
+/// Whether a secret may stand at a path below the fields: by its name, or since the field takes the source of one.
+fn is_secret(schema: &Value, path: &str) -> bool {
+    let field = path.split('.').next().unwrap_or_default();
+    path.split('.').any(secret::is_named_like_one)
+        || takes_secrets(schema, &schema["properties"][field])
+}
+
+/// Whether the schema lets a secret's source stand somewhere in a value.
+fn takes_secrets(schema: &Value, node: &Value) -> bool {
+    /// Deeper than any field.
+    const DEPTH: usize = 16;
+    fn looks(schema: &Value, node: &Value, depth: usize) -> bool {
+        let deeper = |node| depth > 0 && looks(schema, node, depth - 1);
+        match node {
+            Value::Object(keywords) => keywords.iter().any(|(keyword, value)| {
+                match value.as_str().and_then(|path| path.rsplit('/').next()) {
+                    Some(name) if keyword == "$ref" => {
+                        name == SOURCE || deeper(&schema["$defs"][name])
+                    }
+                    _ => keyword != "$defs" && deeper(value),
+                }
+            }),
+            Value::Array(items) => items.iter().any(deeper),
+            _ => false,
+        }
+    }
+    looks(schema, node, DEPTH)
+}
+
 /// What was written, and what may be.
-fn form_refused(schema: &Value, error: &jsonschema::ValidationError<'_>) -> String {
+fn form_refused(
+    schema: &Value,
+    error: &jsonschema::ValidationError<'_>,
+    is_secret: bool,
+) -> String {
     let written = match error.instance().as_ref() {
         Value::Object(_) => "a mapping".to_owned(),
         Value::Array(_) => "a list".to_owned(),
+        _ if is_secret => "a plain value".to_owned(),
         plain => format!(
             "`{}`",
             plain
@@ -313,6 +362,30 @@ mod tests {
         assert_eq!(
             found.iter().find(|one| one.path == ".nam").unwrap().help,
             "did you mean `name`?"
+        );
+    }
+
+    #[test]
+    fn a_secret_written_as_a_field_is_not_repeated() {
+        let kind = kind_named("ssm.parameter").unwrap();
+        for fields in [
+            json!({ "name": "x", "value": "hunter2" }),
+            json!({ "name": "x", "value": { "secret": "hunter2" } }),
+            json!({ "name": "x", "vale": "hunter2" }),
+        ] {
+            let found = misfits(kind, &fields);
+            assert!(found.iter().any(|one| one.secret), "{fields}: {found:?}");
+            let said = format!("{found:?}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+        let kind = kind_named("sns.topic").unwrap();
+        let found = misfits(kind, &json!({ "name": 5, "region": "eu-west-1" }));
+        assert_eq!(found.len(), 1);
+        assert!(
+            found
+                .iter()
+                .all(|one| !one.secret && one.message.contains("`5`")),
+            "{found:?}"
         );
     }
 }

@@ -58,7 +58,11 @@ fn refuse(draft: &mut Draft<'_>, kind: &dyn AnyKind, origin: &str, filled: &Valu
     }
     for misfit in misfits {
         let place = format!("{origin}.fields{}", misfit.path);
-        draft.refuse(Code::BadFields, &place, misfit.message, misfit.help);
+        if misfit.secret {
+            draft.refuse_secret(Code::BadFields, &place, misfit.message, misfit.help);
+        } else {
+            draft.refuse(Code::BadFields, &place, misfit.message, misfit.help);
+        }
     }
 }
 
@@ -113,7 +117,10 @@ fn fill(draft: &mut Draft<'_>, path: &str, value: &Value) -> Option<Value> {
 mod tests {
     use serde_json::json;
 
+    use crate::diag::{SourceText, Style};
+    use crate::model::rehearse;
     use crate::model::tests::{built, refused, spec_of};
+    use crate::stack::{self, LoadOptions};
 
     #[test]
     fn a_resource_by_its_fields_may_refer_to_the_sections() {
@@ -142,5 +149,20 @@ mod tests {
         assert!(problems.contains("E1005"), "{problems}");
         assert!(problems.contains("E1006"), "{problems}");
         assert!(problems.contains("nome"), "{problems}");
+    }
+
+    #[test]
+    fn a_secret_as_a_field_is_hidden_in_all_that_is_said() {
+        let text = "stack: demo\nenvironment: prod\nregion: eu-west-1\nresources:\n  \
+                    r: { kind: ssm.parameter, fields: { nam: x, value: hunter2 } }\n";
+        let source = SourceText::new("stack.yaml", text);
+        let stack = stack::load(&source, &LoadOptions::default()).unwrap();
+        let found = rehearse(&stack).unwrap_err();
+        let said = found.render(&source, Style::default()) + &found.json(&source).to_string();
+        assert!(
+            said.contains("`value` of ssm.parameter is a plain value"),
+            "{said}"
+        );
+        assert!(!said.contains("hunter2"), "{said}");
     }
 }

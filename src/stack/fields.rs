@@ -1,6 +1,7 @@
 //! The texts in the fields of `resources:`. The schema does not know them as templates, so they are read here.
 
 use super::interpolate::{Template, TemplateError};
+use super::secret;
 use super::shape::within;
 use super::source::{Content, Node};
 use crate::diag::Span;
@@ -15,6 +16,12 @@ pub(super) struct Field<'a> {
 }
 
 impl Field<'_> {
+    /// Where the text stands, if a secret stands in it.
+    pub(super) fn secret(&self) -> Option<Span> {
+        let text = self.node.text()?;
+        secret::stands_in(text).then_some(self.node.span)
+    }
+
     /// Where a part of the text stands.
     pub(super) fn part(&self, range: &std::ops::Range<usize>) -> Span {
         within(self.node.span, self.node, range)

@@ -15,6 +15,7 @@ pub mod interpolate;
 mod overlay;
 pub mod reference;
 mod schema;
+pub(crate) mod secret;
 mod shape;
 pub mod source;
 mod starter;
@@ -55,6 +56,12 @@ impl Stack {
     /// list. What is not written leads to what is around it.
     pub fn locate(&self, path: &str) -> Option<Span> {
         self.root.locate(&source::steps(&self.root, path))
+    }
+
+    /// Where all of the value at a path with dots stands, if it is written.
+    pub(crate) fn whole(&self, path: &str) -> Option<Span> {
+        let (_, node) = self.root.find(&source::steps(&self.root, path))?;
+        Some(node.span)
     }
 
     /// The environments that the file has overlays for.

@@ -18,6 +18,7 @@ use words::{missing_key, not_one_of, unit_error, unknown_key, wrong_type, wrong_
 
 mod place;
 mod prune;
+mod secrets;
 mod words;
 
 pub(super) use place::Texts;
@@ -113,6 +114,7 @@ pub(super) fn misfits(tree: &Node, texts: Texts<'_>) -> Vec<Misfit> {
 fn describe(tree: &Node, texts: Texts<'_>, error: &ValidationError<'_>, found: &mut Vec<Misfit>) {
     let place = Place::of(tree, texts, error.instance_path().as_str());
     let mut push = |diagnostic: Diagnostic, path: Vec<Step>, missing: Option<String>| {
+        let diagnostic = secrets::hide(tree, &path, diagnostic);
         found.push(Misfit {
             diagnostic,
             path,

@@ -77,6 +77,7 @@ fn run(context: &Context<'_>, found: &mut Diagnostics) {
             Err(error) => found.push(
                 Diagnostic::new(error.code, &error.message)
                     .at(text.part(&error.range))
+                    .hiding(text.secret())
                     .help(&error.help),
             ),
         }

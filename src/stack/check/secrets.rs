@@ -2,6 +2,7 @@ use super::{Check, Context};
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::stack::interpolate::{Piece, Template, Value};
 use crate::stack::reference::{AccessRef, Section};
+use crate::stack::secret;
 
 pub(super) const CHECK: Check = Check {
     topic: "secrets",
@@ -114,20 +115,6 @@ fn is_used(context: &Context<'_>, name: &str) -> bool {
             .any(|value| value.to_string().contains(&by_resource))
 }
 
-/// The last words of names that hold secrets.
-const SECRET_WORDS: &[&str] = &[
-    "CREDENTIAL",
-    "CREDENTIALS",
-    "KEY",
-    "PASS",
-    "PASSPHRASE",
-    "PASSWD",
-    "PASSWORD",
-    "PWD",
-    "SECRET",
-    "TOKEN",
-];
-
 /// Why a variable's value is a secret that stands in the file.
 fn literal_secret(variable: &str, text: &Template) -> Option<&'static str> {
     let literal: String = text
@@ -141,39 +128,13 @@ fn literal_secret(variable: &str, text: &Template) -> Option<&'static str> {
     if literal.is_empty() {
         return None;
     }
-    let upper = variable.to_ascii_uppercase();
-    let words: Vec<_> = upper.split('_').collect();
-    let named =
-        words.last().is_some_and(|word| SECRET_WORDS.contains(word)) && !words.contains(&"PUBLIC");
-    if named && text.literal().is_some() {
+    if secret::is_named_like_one(variable) && text.literal().is_some() {
         return Some("is named like a secret, and its value stands in the file");
     }
-    if has_password(&literal) {
+    if secret::has_password(&literal) {
         return Some("has a password in its address");
     }
-    is_access_key(&literal).then_some("holds the id of an AWS access key")
-}
-
-/// Whether an address has a user with a password: `scheme://user:password@host`.
-fn has_password(text: &str) -> bool {
-    text.split("://").skip(1).any(|rest| {
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        authority
-            .rsplit_once('@')
-            .and_then(|(person, _)| person.split_once(':'))
-            .is_some_and(|(_, password)| !password.is_empty())
-    })
-}
-
-fn is_access_key(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .any(|word| {
-            word.len() == 20
-                && (word.starts_with("AKIA") || word.starts_with("ASIA"))
-                && word
-                    .bytes()
-                    .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        })
+    secret::has_access_key(&literal).then_some("holds the id of an AWS access key")
 }
 
 #[cfg(test)]

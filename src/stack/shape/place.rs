@@ -24,6 +24,7 @@ impl<'a> Texts<'a> {
 
 /// The place that an error means.
 pub(super) struct Place<'a> {
+    pub(super) tree: &'a Node,
     texts: Texts<'a>,
     pub(super) steps: Vec<Step>,
     pub(super) node: &'a Node,
@@ -68,6 +69,7 @@ impl<'a> Place<'a> {
         }
         let span = tree.locate(&steps);
         Self {
+            tree,
             texts,
             steps,
             node,
@@ -86,6 +88,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The keys that lead to it; those of lists are left out.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        keys(&self.steps)
+    }
+
     /// The value as it stands in the text, which a number does not keep: 1.10 is 1.1 when it is read.
     pub(super) fn written(&self) -> String {
         match self.texts.at(self.node.span) {
@@ -95,4 +102,15 @@ impl<'a> Place<'a> {
             _ => yaml(&self.node.to_value()),
         }
     }
+}
+
+/// The keys of a path.
+pub(super) fn keys(steps: &[Step]) -> Vec<&str> {
+    steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            Step::Index(_) => None,
+        })
+        .collect()
 }

@@ -1,11 +1,12 @@
 //! What is said about a value that does not fit.
 
-use super::{Place, unit, within};
+use super::{Place, secrets, unit, within};
 use crate::diag::{Code, Diagnostic};
 use crate::stack::document::TagValue;
 use crate::stack::interpolate::Template;
 use crate::stack::reference::{Reference, nearest};
 use crate::stack::schema::yaml;
+use crate::stack::secret;
 use crate::stack::source::{Content, Step};
 use crate::units::{Unit, UnitEntry, UnitError};
 
@@ -40,7 +41,11 @@ pub(super) fn unknown_key(place: &Place<'_>, key: &str) -> Diagnostic {
     }
     let diagnostic =
         Diagnostic::new(Code::UnknownKey, format!("{spoken} has no key `{key}`")).at_option(span);
-    match nearest(key, known.iter().copied()) {
+    let near = nearest(key, known.iter().copied());
+    let value = place.node.entry(key).map(|entry| entry.value.span);
+    let is_secret = secret::is_named_like_one(key) || near.is_some_and(secret::is_named_like_one);
+    let diagnostic = diagnostic.hiding(value.filter(|_| is_secret));
+    match near {
         Some(near) => diagnostic
             .label("unknown key")
             .help(format!("did you mean `{near}`?")),
@@ -92,6 +97,9 @@ pub(super) fn wrong_type(place: &Place<'_>) -> Diagnostic {
         .described
         .map_or_else(|| "something else".to_owned(), |schema| schema.kind());
     let shown = place.written();
+    if let Some(diagnostic) = secrets::literal(place) {
+        return diagnostic;
+    }
     let is_parameter = matches!(place.steps.as_slice(), [Step::Key(section), Step::Key(_)] if section == "parameters");
     if is_parameter && !place.node.is_collection() && place.node.content != Content::Null {
         return literal_parameter(&place.name)
@@ -155,6 +163,9 @@ pub(super) fn wrong_type(place: &Place<'_>) -> Diagnostic {
 
 pub(super) fn wrong_unit(place: &Place<'_>, format: &str) -> Diagnostic {
     let text = place.node.text().unwrap_or_default();
+    if let Some(diagnostic) = secrets::literal(place) {
+        return diagnostic;
+    }
     if format == Template::FORMAT
         && let Err(error) = Template::parse(text)
     {
@@ -164,6 +175,7 @@ pub(super) fn wrong_unit(place: &Place<'_>, format: &str) -> Diagnostic {
                     .span
                     .map(|span| within(span, place.node, &error.range)),
             )
+            .hiding(secret::stands_in(text).then_some(place.node.span))
             .help(&error.help);
     }
     let code = match format {

@@ -85,6 +85,121 @@ fn a_reference_behind_a_letter_that_is_not_ascii_is_followed() {
 }
 
 #[test]
+fn a_secret_that_was_written_into_the_file_is_never_repeated() {
+    for (old, new, code) in [
+        (
+            "password: parameters.db-password",
+            "password: hunter2",
+            "E0701",
+        ),
+        (
+            "password: parameters.db-password",
+            "password: 'hunter2.x y'",
+            "E0701",
+        ),
+        (
+            "password: parameters.db-password",
+            "password: { value: hunter2 }",
+            "E0103",
+        ),
+        (
+            "password: parameters.db-password",
+            "pasword: hunter2",
+            "E0101",
+        ),
+        (
+            "DB_PASSWORD: parameters.db-password",
+            "DB_PASSWORD: hunter2",
+            "E0701",
+        ),
+        (
+            "DB_PASSWORD: parameters.db-password",
+            "DB_PASSWORD: [ hunter2 ]",
+            "E0103",
+        ),
+        (
+            "{ DB_PASSWORD: parameters.db-password }",
+            "hunter2",
+            "E0103",
+        ),
+        ("{ generate: 32 }", "{ generate: hunter2 }", "E0103"),
+        (
+            "{ generate: 32 }",
+            "{ generate: 32, vale: hunter2 }",
+            "E0101",
+        ),
+        ("{ generate: 32 }", "[ hunter2 ]", "E0103"),
+        (
+            "LOG: info",
+            "LOG: \"postgres://u:hunter2@${databases.mian}/x\"",
+            "E0204",
+        ),
+        ("LOG: info", "API_TOKEN: hunter2${databases.mian}", "E0204"),
+        ("LOG: info", "API_TOKEN: [ hunter2 ]", "E0103"),
+        // Another mistake on the same line shows the line.
+        (
+            "{ generate: 32 }",
+            "{ generate: 32, value: hunter2, b: 1 }",
+            "E0101",
+        ),
+    ] {
+        let said = said(&with(old, new));
+        assert!(said.contains(code), "{new}: {said}");
+        assert!(!said.contains("hunter2"), "{new}: {said}");
+    }
+    // A number is a secret as well as a text is.
+    let said = said(&with(
+        "password: parameters.db-password",
+        "password: 31415926",
+    ));
+    assert!(
+        said.contains("E0701") && !said.contains("31415926"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_not_repeated_either() {
+    let source = SourceText::new("stack.yaml", BASE);
+    let options = LoadOptions {
+        environment: None,
+        sets: vec!["databases.main.password=hunter2".to_owned()],
+    };
+    let found = load(&source, &options).unwrap_err();
+    let said = found.render(&source, Style::default()) + &found.json(&source).to_string();
+    assert!(
+        said.contains("E0701") && !said.contains("hunter2"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_parameter_that_is_named_wrongly_is_no_secret() {
+    for (new, meant) in [
+        (
+            "password: db-password",
+            "did you mean `parameters.db-password`?",
+        ),
+        (
+            "password: parameter.db-password",
+            "did you mean `parameters.db-password`?",
+        ),
+        (
+            "password: parameters.db-pasword",
+            "did you mean `parameters.db-password`?",
+        ),
+        ("password: parameters.db_password", "parameters.db_password"),
+        (
+            "password: buckets.uploads",
+            "it must be one of the parameters",
+        ),
+    ] {
+        let said = said(&with("password: parameters.db-password", new));
+        assert!(said.contains(meant) && !said.contains("E0701"), "{said}");
+    }
+}
+
+#[test]
 fn what_is_to_stand_in_quotes_is_quoted_as_it_was_written() {
     for written in ["1.10", "012345678901", "0755", "0x10", "True"] {
         let said = said(&with("LOG: info", &format!("LOG: {written}")));
