@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use clap::Args;
-use serde_json::json;
 
 use super::again;
+use super::ended;
 use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, ConsentArgs, OverlayArgs, RunFormat, StackArgs};
 use super::outputs;
@@ -15,7 +15,7 @@ use super::timings::TimingArgs;
 use crate::exec::saved::{Saved, SavedError};
 use crate::plan::Snapshot;
 use crate::release::wanted;
-use crate::view::{Detail, Gate, PlanView};
+use crate::view::Gate;
 
 /// Make AWS match the stack file, or carry out a saved plan
 #[derive(Args, Debug)]
@@ -94,20 +94,9 @@ impl Apply {
                 gate.result(&report.human(&gate.results_look()));
             }
             RunFormat::Json => {
-                let view = PlanView {
-                    plan: &ran.plan,
-                    cost: None,
-                    sections: &[],
-                    detail: Detail::Terse,
-                };
-                let place = |origin: &str| session.loaded.place(origin);
-                let ended = ran.ended.as_ref().map(|ended| ended.json(&place));
-                gate.document(&json!({
-                    "version": 1,
-                    "plan": view.json(),
-                    "run": ended,
-                    "outputs": report.json(),
-                }));
+                let mut document = ended::document("apply", session, ran);
+                document.insert("outputs".to_owned(), report.json());
+                gate.document(&document.into());
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::again;
+use super::ended;
 use super::exit::{Exit, Trouble};
 use super::options::{CloudArgs, ConsentArgs, RunFormat, StackArgs};
 use super::run::{Order, run};
@@ -45,6 +46,9 @@ impl Destroy {
             ),
         };
         let ran = run(&mut session, &order, gate, |_| Ok(())).await?;
+        if self.format == RunFormat::Json {
+            gate.document(&ended::document("destroy", &session, &ran).into());
+        }
         Ok(ran.exit)
     }
 }

@@ -207,6 +207,7 @@ fn tell(running: &Running, format: Format, gate: &Gate) {
         )),
         Format::Json => gate.document(&json!({
             "version": 1,
+            "document": "local",
             "running": true,
             "endpoint": running.endpoint,
             "pid": running.pid,
@@ -223,7 +224,9 @@ fn status(status: &Status, format: Format, gate: &Gate) -> Result<Exit, Trouble>
     }
     match format {
         Format::Human => gate.result("No local cloud runs for this folder."),
-        Format::Json => gate.document(&json!({ "version": 1, "running": false })),
+        Format::Json => {
+            gate.document(&json!({ "version": 1, "document": "local", "running": false }));
+        }
     }
     Err(Trouble::Told(Exit::Failed))
 }

@@ -9,6 +9,7 @@ mod deploy;
 mod destroy;
 mod doctor;
 mod drift;
+mod ended;
 mod exit;
 mod explain;
 mod graph;

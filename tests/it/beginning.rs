@@ -32,3 +32,53 @@ fn what_is_wrong_with_one_environment_is_told_with_its_name() {
     assert!(refused.err.contains("sns.topic"), "{}", refused.err);
     assert!(refused.err.contains("environment `dev`"), "{}", refused.err);
 }
+
+const SHOP: &str = "stack: shop\nenvironment: prod\nregion: eu-west-1\n";
+
+#[test]
+fn every_document_of_a_run_says_what_it_is() {
+    let program = Program::new();
+    let file = program.folder.path().join("stack.yaml");
+    let pager = "resources:\n  pager: { kind: sns.topic, fields: { name: shop-prod-pager, region: eu-west-1 } }\n";
+    std::fs::write(&file, format!("{SHOP}{pager}")).unwrap();
+    let arguments = ["--yes", "--format", "json"];
+    let applied = program.run("apply", &file, &arguments).with(0).json();
+    assert_eq!(
+        (&applied["document"], &applied["run"]["complete"]),
+        (&"apply".into(), &true.into()),
+        "{applied:#}"
+    );
+    assert!(applied["outputs"].is_object(), "{applied:#}");
+
+    let with_data = [&arguments[..], &["--delete-data", "state.bucket"]].concat();
+    let destroyed = program.run("destroy", &file, &with_data).with(0).json();
+    assert_eq!(
+        (&destroyed["document"], &destroyed["run"]["complete"]),
+        (&"destroy".into(), &true.into()),
+        "{destroyed:#}"
+    );
+    assert_eq!(destroyed["run"]["verb"], "destroy");
+    let changes = destroyed["plan"]["changes"].as_array().unwrap();
+    assert!(
+        changes
+            .iter()
+            .any(|one| one["address"] == "resources.pager" && one["action"] == "delete"),
+        "{destroyed:#}"
+    );
+    let nothing = program.run("destroy", &file, &arguments).with(0).json();
+    assert_eq!(
+        (&nothing["plan"]["empty"], &nothing["run"]),
+        (&true.into(), &serde_json::Value::Null),
+        "{nothing:#}"
+    );
+}
+
+#[test]
+fn a_local_cloud_that_does_not_run_is_told_to_a_program_too() {
+    let program = Program::new();
+    let told = call(&program, &["local", "status", "--format", "json"]).with(1);
+    assert_eq!(
+        told.json(),
+        serde_json::json!({ "version": 1, "document": "local", "running": false })
+    );
+}
