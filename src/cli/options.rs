@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 use crate::reference::Address;
 
@@ -17,14 +18,51 @@ pub struct StackArgs {
 }
 
 /// Which variant of a stack.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OverlayArgs {
+    /// The overlay that is asked for.
+    pub environment: Option<String>,
+    /// What is set on the command line, in its order.
+    pub sets: Vec<String>,
+}
+
+/// [`OverlayArgs`] as they are typed.
+#[derive(Args)]
+struct TypedOverlay {
     /// Lay the file's `environments: NAME` over it
     #[arg(long = "env", value_name = "NAME", env = "CODEDETECT_ENV")]
-    pub environment: Option<String>,
+    environment: Option<String>,
     /// Set one value of the file, such as network.nat=true (may be repeated)
     #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub sets: Vec<String>,
+    sets: Vec<String>,
+}
+
+impl FromArgMatches for OverlayArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let typed = TypedOverlay::from_arg_matches(matches)?;
+        // A variable that is empty is one that is not set. An empty `--env` is a mistake, and is refused as one.
+        let by_variable = matches.value_source("environment") == Some(ValueSource::EnvVariable);
+        let named = |name: &String| !(by_variable && name.is_empty());
+        Ok(Self {
+            environment: typed.environment.filter(named),
+            sets: typed.sets,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for OverlayArgs {
+    fn augment_args(command: Command) -> Command {
+        TypedOverlay::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        TypedOverlay::augment_args_for_update(command)
+    }
 }
 
 /// The heading of [`CloudArgs`]. Said of each: a heading for all that follows would hold for what other structs add, too.

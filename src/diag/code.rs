@@ -71,7 +71,7 @@ codes! {
     BadSet "E0032" "malformed --set"
         "`--set` takes a path of keys with dots between them, an equals sign, and a YAML value: `--set workloads.analyzer.port=8080`."
     FixedKey "E0033" "key that may not be overlaid"
-        "`environments` and `stack` are the same in every environment: an overlay that changed them would be another stack."
+        "`environments` and `stack` are the same in every environment: an overlay that changed them would be another stack. `environment` is the overlay's own name, so neither the overlay nor a `--set` beside `--env` may give another."
     UnknownKey "E0101" "unknown key"
         "The section has no such key, so it would have no effect. `explain SECTION` lists the keys."
     MissingKey "E0102" "missing key"

@@ -8,17 +8,19 @@ use crate::diag::{Diagnostics, SourceText};
 pub fn load_all(source: &SourceText, options: &LoadOptions) -> (Vec<Stack>, Diagnostics) {
     let mut found = Diagnostics::new();
     let mut stacks = Vec::new();
-    for environment in environments(source, options) {
+    for (environment, is_overlay) in environments(source, options) {
+        // What is not in the file is no environment in which something could be so.
+        let overlay = environment.as_deref().filter(|_| is_overlay);
         let options = LoadOptions {
             environment: environment.clone(),
             sets: options.sets.clone(),
         };
         match load(source, &options) {
             Ok(stack) => {
-                found.add_environment(environment.as_deref(), &stack.warnings);
+                found.add_environment(overlay, &stack.warnings);
                 stacks.push(stack);
             }
-            Err(wrong) => found.add_environment(environment.as_deref(), &wrong),
+            Err(wrong) => found.add_environment(overlay, &wrong),
         }
     }
     found.sort();
@@ -27,19 +29,30 @@ pub fn load_all(source: &SourceText, options: &LoadOptions) -> (Vec<Stack>, Diag
     (stacks, found.with_sets(sets))
 }
 
-/// The overlays to read: none for the file as it is.
-fn environments(source: &SourceText, options: &LoadOptions) -> Vec<Option<String>> {
-    let mut overlays = match source::parse(&source.text, 0, &mut Diagnostics::new()) {
-        Ok(root) => overlay::names(&root),
-        Err(_) => Vec::new(),
-    };
+/// What to read, and whether it is an overlay of the file: none for the file as it is.
+fn environments(source: &SourceText, options: &LoadOptions) -> Vec<(Option<String>, bool)> {
+    let root = source::parse(&source.text, 0, &mut Diagnostics::new()).ok();
+    let mut overlays = root.as_ref().map(overlay::names).unwrap_or_default();
     // One that the schema refuses for their number is not read that many times.
     overlays.truncate(document::ENVIRONMENTS);
+    let mut own = root.as_ref().and_then(overlay::own);
+    // An environment that `--set` names is the file's own under another name; no overlay can be laid over that.
+    if options
+        .sets
+        .iter()
+        .any(|set| overlay::sets_environment(set))
+    {
+        overlays.clear();
+        own = None;
+    }
     let asked = options.environment.iter();
-    let asked = asked.filter(|name| !overlays.contains(name)).cloned();
-    let asked: Vec<_> = asked.collect();
-    let named = overlays.into_iter().chain(asked).map(Some);
-    std::iter::once(None).chain(named).collect()
+    let asked = asked.filter(|name| !overlays.contains(name) && own != Some(name.as_str()));
+    let asked: Vec<_> = asked.map(|name| (Some(name.clone()), false)).collect();
+    let named = overlays.into_iter().map(|name| (Some(name), true));
+    std::iter::once((None, false))
+        .chain(named)
+        .chain(asked)
+        .collect()
 }
 
 #[cfg(test)]
@@ -91,8 +104,31 @@ environments:
     fn an_environment_that_is_asked_for_must_be_there() {
         let (_, said) = read(FILE, Some("stagin"));
         assert!(said.contains("no environment `stagin`"), "{said}");
-        let (_, said) = read(FILE, Some("prod"));
+        assert!(!said.contains("in the environment `stagin`"), "{said}");
+        let (stacks, said) = read(FILE, Some("prod"));
         assert!(!said.contains("prod"), "{said}");
+        assert_eq!(stacks.len(), 1, "the file's own environment is listed once");
+    }
+
+    #[test]
+    fn an_environment_of_the_command_line_is_refused_beside_another() {
+        let source = SourceText::new("stack.yaml", FILE);
+        let said = |environment: Option<&str>| {
+            let options = LoadOptions {
+                environment: environment.map(str::to_owned),
+                sets: vec!["environment=qa".to_owned()],
+            };
+            let (stacks, found) = load_all(&source, &options);
+            let names = stacks
+                .iter()
+                .map(|stack| stack.document.environment.to_string());
+            (names.collect::<Vec<_>>(), found.to_string())
+        };
+        assert_eq!(said(None), (vec!["qa".to_owned()], String::new()));
+        for environment in ["staging", "prod"] {
+            let (_, said) = said(Some(environment));
+            assert!(said.contains("E0033: `--set` may not change"), "{said}");
+        }
     }
 
     #[test]

@@ -121,7 +121,7 @@ fn build(
     }
     for (index, text) in sets.iter().enumerate() {
         let number = u16::try_from(index + 1).unwrap_or(u16::MAX);
-        overlay::set(&mut root, text, number, found);
+        overlay::set(&mut root, text, number, environment, found);
     }
     let texts = shape::Texts {
         file: &source.text,

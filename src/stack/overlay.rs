@@ -4,8 +4,11 @@ use super::reference::nearest;
 use super::source::{Content, Entry, Node, Step, parse, steps};
 use crate::diag::{Code, Diagnostic, Diagnostics, SourceText, Span};
 
+/// The key of which `--env` says the value.
+const ENVIRONMENT: &str = "environment";
+
 /// The keys at the outermost level that no overlay may change.
-const FIXED: [&str; 3] = ["environment", "environments", "stack"];
+const FIXED: [&str; 3] = [ENVIRONMENT, "environments", "stack"];
 
 /// The names of the overlays in a file.
 pub(super) fn names(root: &Node) -> Vec<String> {
@@ -22,10 +25,7 @@ pub(super) fn names(root: &Node) -> Vec<String> {
 /// Merges the overlay `name` into the file: mappings are merged, lists and values replaced, `null` removes. A name without an
 /// overlay is right only if it is the file's own.
 pub(super) fn take(root: &mut Node, name: &str, found: &mut Diagnostics) {
-    let own = root
-        .entry("environment")
-        .and_then(|entry| entry.value.text())
-        == Some(name);
+    let own = own(root) == Some(name);
     let overlays = root.entry("environments").cloned();
     let overlay = overlays
         .as_ref()
@@ -66,7 +66,7 @@ pub(super) fn take(root: &mut Node, name: &str, found: &mut Diagnostics) {
         !fixed
     });
     let name_of = Entry {
-        key: "environment".to_owned(),
+        key: ENVIRONMENT.to_owned(),
         key_span: overlay.key_span,
         value: Node {
             span: overlay.key_span,
@@ -145,8 +145,26 @@ fn without_nulls(mut entry: Entry) -> Entry {
     entry
 }
 
-/// Sets one value, as `--set path=value` on the command line asks. `source` is the number of its text.
-pub(super) fn set(root: &mut Node, text: &SourceText, source: u16, found: &mut Diagnostics) {
+/// The file's own environment.
+pub(super) fn own(root: &Node) -> Option<&str> {
+    root.entry(ENVIRONMENT)?.value.text()
+}
+
+/// Whether a `--set` names the environment.
+pub(super) fn sets_environment(text: &str) -> bool {
+    let path = text.split_once('=').map(|(path, _)| path);
+    path == Some(ENVIRONMENT)
+}
+
+/// Sets one value, as `--set path=value` on the command line asks. `source` is the number of its text, `environment` what `--env`
+/// names.
+pub(super) fn set(
+    root: &mut Node,
+    text: &SourceText,
+    source: u16,
+    environment: Option<&str>,
+    found: &mut Diagnostics,
+) {
     let whole = Span {
         source,
         start: 0,
@@ -195,6 +213,15 @@ pub(super) fn set(root: &mut Node, text: &SourceText, source: u16, found: &mut D
         found.push(
             bad("`--set` changes the stack, not its overlays".to_owned())
                 .help("take the overlay with `--env`"),
+        );
+        return;
+    }
+    if let Some(name) = environment.filter(|_| sets_environment(&text.text)) {
+        let message = format!("`--set` may not change `{ENVIRONMENT}` beside `--env {name}`");
+        found.push(
+            Diagnostic::new(Code::FixedKey, message)
+                .at(path_span)
+                .help("leave one of them out"),
         );
         return;
     }
@@ -271,117 +298,4 @@ fn shift(node: &mut Node, bytes: usize, columns: usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    const FILE: &str = "
-stack: demo
-environment: prod
-alerts: { email: [ a@example.com, b@example.com ], billing: [ 10 ] }
-mounts: { /mnt/v1.2: files.shared }
-environments:
-  staging:
-    alerts: { email: [ c@example.com ], billing: null, extra: { x: 1, y: null } }
-    gone: null
-";
-
-    fn merged(change: impl FnOnce(&mut Node, &mut Diagnostics)) -> (Value, Diagnostics) {
-        let mut found = Diagnostics::new();
-        let mut root = parse(FILE, 0, &mut found).unwrap();
-        change(&mut root, &mut found);
-        (root.to_value(), found)
-    }
-
-    #[test]
-    fn an_overlay_merges_mappings_replaces_the_rest_and_removes() {
-        let (value, found) = merged(|root, found| take(root, "staging", found));
-        assert!(found.is_empty(), "{found}");
-        assert_eq!(
-            value["alerts"],
-            json!({ "email": ["c@example.com"], "extra": { "x": 1 } })
-        );
-        assert_eq!(
-            (&value["environment"], value.get("gone")),
-            (&json!("staging"), None)
-        );
-    }
-
-    #[test]
-    fn places_point_into_the_overlay() {
-        let mut found = Diagnostics::new();
-        let mut root = parse(FILE, 0, &mut found).unwrap();
-        take(&mut root, "staging", &mut found);
-        let place = root.locate(&steps(&root, "alerts.email.0")).unwrap();
-        assert_eq!(
-            (&FILE[place.start..place.end], place.line),
-            ("c@example.com", 8)
-        );
-    }
-
-    #[test]
-    fn unknown_environments_are_refused_with_the_nearest() {
-        let (_, found) = merged(|root, found| take(root, "stagin", found));
-        let item = found.iter().next().unwrap();
-        assert_eq!(
-            (item.code, item.help.as_deref()),
-            (Code::UnknownEnvironment, Some("did you mean `staging`?"))
-        );
-        assert!(merged(|root, found| take(root, "prod", found)).1.is_empty());
-    }
-
-    #[test]
-    fn set_changes_adds_and_removes() {
-        let text = |text: &str| SourceText::new("--set", text);
-        for (set_text, path, expected) in [
-            ("stack=other", "/stack", json!("other")),
-            ("alerts.billing=[1, 2]", "/alerts/billing", json!([1, 2])),
-            ("alerts.email.1=x", "/alerts/email/1", json!("x")),
-            ("new.deep.key={a: 5%}", "/new/deep/key/a", json!("5%")),
-            ("mounts./mnt/v1.2=y", "/mounts/~1mnt~1v1.2", json!("y")),
-            ("stack=a=b", "/stack", json!("a=b")),
-        ] {
-            let (value, found) = merged(|root, found| set(root, &text(set_text), 1, found));
-            assert!(found.is_empty(), "{set_text}: {found}");
-            assert_eq!(value.pointer(path), Some(&expected), "{set_text}");
-        }
-        let (value, _) = merged(|root, found| set(root, &text("alerts.billing="), 1, found));
-        assert_eq!(value.pointer("/alerts/billing"), None);
-        for wrong in [
-            "",
-            "stack",
-            "=x",
-            "a..b=1",
-            "a b=1",
-            "alerts.email.7=x",
-            "stack.deep=1",
-            "environments.staging=1",
-            "a=[1",
-        ] {
-            let (_, found) = merged(|root, found| set(root, &text(wrong), 1, found));
-            assert_eq!(
-                found.iter().next().map(|item| item.code),
-                Some(Code::BadSet),
-                "{wrong}"
-            );
-        }
-    }
-
-    #[test]
-    fn places_of_a_set_lie_in_its_text() {
-        let mut found = Diagnostics::new();
-        let mut root = parse(FILE, 0, &mut found).unwrap();
-        set(
-            &mut root,
-            &SourceText::new("--set", "alerts.billing=[10, 20]"),
-            2,
-            &mut found,
-        );
-        let place = root.locate(&steps(&root, "alerts.billing.1")).unwrap();
-        assert_eq!(
-            (place.source, place.start, place.end, place.column),
-            (2, 20, 22, 21)
-        );
-    }
-}
+mod tests;

@@ -36,6 +36,32 @@ fn what_is_wrong_with_one_environment_is_told_with_its_name() {
 const SHOP: &str = "stack: shop\nenvironment: prod\nregion: eu-west-1\n";
 
 #[test]
+fn a_variable_that_is_empty_names_no_environment() {
+    let program = Program::new();
+    std::fs::write(program.folder.path().join("stack.yaml"), SHOP).unwrap();
+    let named = |environment: &str| {
+        let mut validate = program.bare();
+        validate.env("CODEDETECT_ENV", environment).arg("validate");
+        Ended::of(&validate.output().unwrap())
+    };
+    let valid = named("").with(0);
+    assert_eq!(
+        valid.out.trim_end(),
+        "stack.yaml is valid: shop-prod in eu-west-1."
+    );
+    let refused = named("stagin").with(65);
+    assert!(
+        refused.err.contains("no environment `stagin`"),
+        "{}",
+        refused.err
+    );
+    assert!(!refused.err.contains("so it is in"), "{}", refused.err);
+    // Who types an empty name has a script that lost one.
+    let refused = call(&program, &["validate", "--env", ""]).with(65);
+    assert!(refused.err.contains("E0031"), "{}", refused.err);
+}
+
+#[test]
 fn every_document_of_a_run_says_what_it_is() {
     let program = Program::new();
     let file = program.folder.path().join("stack.yaml");
