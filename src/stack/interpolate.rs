@@ -210,6 +210,16 @@ fn read_value(path: &str, range: Range<usize>) -> Result<Value, TemplateError> {
     if let Some((_, value)) = WORDS.iter().find(|(word, _)| *word == path) {
         return Ok(value.clone());
     }
+    if let Some((word, _)) = WORDS.iter().find(|(word, _)| {
+        path.strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with('.'))
+    }) {
+        return Err(fail(
+            Code::UnknownAttribute,
+            format!("`{word}` has no attributes"),
+            format!("write `${{{word}}}`"),
+        ));
+    }
     let legal = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     if path.is_empty() || !path.chars().all(legal) {
         let message = "a reference has only names with dots between them".to_owned();

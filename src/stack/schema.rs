@@ -185,6 +185,15 @@ impl<'a> Described<'a> {
         Some(yaml(example))
     }
 
+    /// A value as it is usually written here: an example of its own, else the default, else an example of the type.
+    pub(super) fn usual(&self) -> Option<String> {
+        let own = self.used.get("examples").and_then(|all| all.get(0));
+        match own.or_else(|| self.used.get("default")) {
+            Some(value) => Some(yaml(value)),
+            None => self.example(),
+        }
+    }
+
     /// What it is, in a word or two: for `explain` and for messages about a wrong type.
     pub(super) fn kind(&self) -> String {
         if !self.words().is_empty() {

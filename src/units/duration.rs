@@ -29,6 +29,18 @@ impl Duration {
         Self(days.saturating_mul(DAY))
     }
 
+    /// What a bare number probably means: so many days or seconds, in words and as it is written.
+    pub fn of_bare(number: &str, in_days: bool) -> Option<(String, String)> {
+        if number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let word = if in_days { "day" } else { "second" };
+        let written = format!("{number}{}", word.get(..1)?);
+        written.parse::<Self>().ok()?;
+        let plural = if number == "1" { "" } else { "s" };
+        Some((format!("{number} {word}{plural}"), written))
+    }
+
     /// The whole span in seconds.
     pub fn seconds(self) -> u32 {
         self.0
@@ -136,6 +148,19 @@ mod tests {
         }
         assert_eq!(Duration::from_days(30).whole_days(), Some(30));
         assert_eq!(Duration::from_seconds(90).whole_minutes(), None);
+    }
+
+    #[test]
+    fn a_bare_number_is_so_many_days_or_seconds() {
+        let bare = |number, in_days| {
+            Duration::of_bare(number, in_days).map(|(words, written)| format!("{words} {written}"))
+        };
+        assert_eq!(bare("90", true).as_deref(), Some("90 days 90d"));
+        assert_eq!(bare("1", true).as_deref(), Some("1 day 1d"));
+        assert_eq!(bare("90", false).as_deref(), Some("90 seconds 90s"));
+        for (number, in_days) in [("5000", true), ("", true), ("90d", true), ("-1", false)] {
+            assert_eq!(bare(number, in_days), None, "{number}");
+        }
     }
 
     #[test]

@@ -16,14 +16,17 @@ pub struct Bucket {
     pub versioned: bool,
     /// After how long old versions are removed. Left out, never.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["90d"]))]
     pub expire_old_versions: Option<Duration>,
     /// After how long the parts of an upload that was never finished are removed.
     pub abort_incomplete_uploads: Duration,
     /// After how long objects move to the class for infrequent access, at least 30d. Left out, never.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["30d"]))]
     pub to_infrequent_access: Option<Duration>,
     /// After how long objects are removed. Left out, never.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["365d"]))]
     pub expire: Option<Duration>,
     /// Further tags for the bucket.
     pub tags: Tags,

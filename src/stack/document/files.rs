@@ -10,6 +10,7 @@ use crate::units::Duration;
 pub struct Files {
     /// After how long without use a file moves to the cheaper class: 1d, 7d, 14d, 30d, 60d, 90d, 180d, 270d or 365d. Left out, never.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["30d"]))]
     pub to_infrequent_access: Option<Duration>,
     /// Whether AWS Backup copies it.
     pub backup: Backup,

@@ -58,6 +58,8 @@ fn errors_say_where_and_what_was_meant() {
             "it has arn, host",
         ),
         ("${alerts}", Code::MalformedReference, "${alerts.arn}"),
+        ("${stack.name}", Code::UnknownAttribute, "write `${stack}`"),
+        ("${region.x.y}", Code::UnknownAttribute, "write `${region}`"),
         ("é${regoin}", Code::UnknownReference, "`region`"),
     ] {
         let error = Template::parse(text).unwrap_err();

@@ -8,10 +8,14 @@ use crate::stack::reference::{Reference, nearest};
 use crate::stack::schema::yaml;
 use crate::stack::secret;
 use crate::stack::source::{Content, Step};
-use crate::units::{Unit, UnitEntry, UnitError};
+use crate::units::{Cidr, Duration, Unit, UnitEntry, UnitError};
 
 /// Keys of a parameter under which people write its value.
 const LITERALS: [&str; 5] = ["value", "literal", "default", "secret", "text"];
+
+/// The usual sizes of a network and of a subnet, as every example has them.
+const NETWORK: u8 = 16;
+const SUBNET: u8 = 24;
 
 pub(super) fn unknown_key(place: &Place<'_>, key: &str) -> Diagnostic {
     let span = place.node.entry(key).map(|entry| entry.key_span);
@@ -138,16 +142,11 @@ pub(super) fn wrong_type(place: &Place<'_>) -> Diagnostic {
             .and_then(unit)
             .map(|unit| (unit, (unit.check)(&shown)));
         diagnostic = match verdict {
-            Some((
-                _,
-                Err(UnitError {
-                    suggestion: Some(meant),
-                    ..
-                }),
-            )) => diagnostic.help(format!("did you mean `{meant}`?")),
-            Some((unit, Err(_))) => diagnostic.help(unit_help(unit)),
+            Some((unit, Err(error))) => diagnostic.help(remedy(place, unit, &shown, &error)),
             _ => diagnostic.help(format!("write it in quotes: \"{shown}\"")),
         };
+    } else if let Some(help) = yes_or_no(place) {
+        diagnostic = diagnostic.help(help);
     } else if place.node.content == Content::Null && expected == "a mapping" {
         diagnostic = diagnostic.help("write `{}` to take every default");
     } else if let Some(example) = place.described.and_then(|schema| schema.example()) {
@@ -159,6 +158,19 @@ pub(super) fn wrong_type(place: &Place<'_>) -> Diagnostic {
         diagnostic = diagnostic.help(format!("write `[ {shown} ]`"));
     }
     diagnostic
+}
+
+/// For a text where true or false is wanted: which of the two was meant.
+fn yes_or_no(place: &Place<'_>) -> Option<&'static str> {
+    let text = place.node.text()?;
+    if place.described?.word("type") != Some("boolean") {
+        return None;
+    }
+    Some(match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "on" => "write `true`",
+        "false" | "no" | "n" | "off" => "write `false`",
+        _ => "write `true` or `false`",
+    })
 }
 
 pub(super) fn wrong_unit(place: &Place<'_>, format: &str) -> Diagnostic {
@@ -189,12 +201,43 @@ pub(super) fn wrong_unit(place: &Place<'_>, format: &str) -> Diagnostic {
         _ => Code::WrongUnit,
     };
     match unit(format).map(|unit| (unit, (unit.check)(text))) {
-        Some((unit, Err(error))) => unit_error(code, unit, &error).at_option(place.span),
+        Some((unit, Err(error))) => Diagnostic::new(code, error.to_string())
+            .help(remedy(place, unit, text, &error))
+            .at_option(place.span),
         _ => Diagnostic::new(
             code,
             format!("{} is not of the form `{format}`", place.title()),
         )
         .at_option(place.span),
+    }
+}
+
+/// What to write instead of `text`. Of a bare number the field says what it counts, of an address how large the range is.
+fn remedy(place: &Place<'_>, unit: &UnitEntry, text: &str, error: &UnitError) -> String {
+    if unit.format == Duration::FORMAT {
+        let usual = place.described.and_then(|schema| schema.usual());
+        let in_days = usual.is_some_and(|usual| usual.ends_with('d'));
+        if let Some((words, meant)) = Duration::of_bare(text, in_days) {
+            return format!("did you mean {words} (`{meant}`)?");
+        }
+        if in_days && text.bytes().all(|b| b.is_ascii_digit()) {
+            return unit_help(unit);
+        }
+    }
+    let in_network = match place.keys().as_slice() {
+        ["network", "cidr"] => Some(NETWORK),
+        ["network", ..] => Some(SUBNET),
+        _ => None,
+    };
+    if unit.format == Cidr::FORMAT
+        && let (Some(prefix), Ok(address)) = (in_network, text.parse())
+        && let Some(meant) = Cidr::around(address, prefix)
+    {
+        return format!("did you mean `{meant}`?");
+    }
+    match &error.suggestion {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => unit_help(unit),
     }
 }
 

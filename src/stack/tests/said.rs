@@ -207,3 +207,61 @@ fn what_is_to_stand_in_quotes_is_quoted_as_it_was_written() {
         assert!(said.contains(&help), "{help} in {said}");
     }
 }
+
+#[test]
+fn a_remedy_is_one_that_the_field_takes() {
+    let nat = |value: &str| {
+        with(
+            "  cidr: 10.0.0.0/16",
+            &format!("  nat: {value}\n  cidr: 10.0.0.0/16"),
+        )
+    };
+    for (text, help) in [
+        (nat("yes"), "write `true`"),
+        (nat("\"true\""), "write `true`"),
+        (nat("off"), "write `false`"),
+        (nat("maybe"), "write `true` or `false`"),
+        (
+            with("LOG: info", "LOG: ${stack.name}"),
+            "help: write `${stack}`",
+        ),
+        (
+            with("LOG: info", "LOG: ${region.x}"),
+            "help: write `${region}`",
+        ),
+        (
+            with("expire_old_versions: 90d", "expire_old_versions: 90"),
+            "did you mean 90 days (`90d`)?",
+        ),
+        (
+            with("expire_old_versions: 90d", "expire_old_versions: '90'"),
+            "did you mean 90 days (`90d`)?",
+        ),
+        (
+            with("port: 8000", "port: 8000\n    health: { every: 30 }"),
+            "did you mean 30 seconds (`30s`)?",
+        ),
+        (
+            with(
+                "port: 8000",
+                "port: 8000\n    load_balancer: { idle_timeout: 120 }",
+            ),
+            "did you mean 120 seconds (`120s`)?",
+        ),
+        (
+            with("cidr: 10.0.0.0/16", "cidr: 10.0.0.0"),
+            "did you mean `10.0.0.0/16`?",
+        ),
+        (
+            with("a: 10.0.1.0/24", "a: 10.0.1.0"),
+            "did you mean `10.0.1.0/24`?",
+        ),
+        (
+            with("port: 8000", "port: 8000\n    ssh_from: [ 192.0.2.7 ]"),
+            "did you mean `192.0.2.7/32`?",
+        ),
+    ] {
+        let said = said(&text);
+        assert!(said.contains(help), "{help} in {said}");
+    }
+}
