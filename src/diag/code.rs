@@ -49,7 +49,7 @@ codes! {
     Syntax "E0011" "not YAML"
         "The text is not well-formed YAML 1.2. Often a quote is missing, or the indentation does not fit, a little above the place."
     TabIndent "E0012" "tab in the indentation"
-        "YAML is indented with spaces only."
+        "YAML is indented with spaces only, and a space stands after a colon."
     DuplicateKey "E0013" "key given twice"
         "A key may stand in a mapping once. Which of the two was meant cannot be known, so neither is taken."
     TooDeep "E0014" "nested too deeply"

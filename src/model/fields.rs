@@ -15,6 +15,8 @@ const SOURCE: &str = "SecretSource";
 
 /// Columns of what is explained.
 const WIDTH: usize = 80;
+/// Spaces before what is said of a field.
+const INDENT: usize = 6;
 
 /// The name of a kind in a stack file: `sns.topic` for `sns:topic`.
 pub fn name_of(kind: &dyn AnyKind) -> String {
@@ -33,7 +35,7 @@ pub fn names() -> Vec<String> {
 
 /// The names of all kinds, for a person.
 pub fn listed() -> String {
-    let names = lines(&names().join(", "));
+    let names = lines(&names().join(", "), INDENT);
     format!(
         "Kinds, each of which `explain` explains:\n      {}\n",
         names.join("\n      ")
@@ -43,14 +45,17 @@ pub fn listed() -> String {
 /// What a kind is and which fields it has, for a person.
 pub fn explain(kind: &dyn AnyKind) -> String {
     let schema = kind.schema();
-    let described = |node: &Value| {
+    let described = |node: &Value, indent| {
         let text = node["description"].as_str().unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        lines(
+            &text.split_whitespace().collect::<Vec<_>>().join(" "),
+            indent,
+        )
     };
     let mut text = format!(
         "{}: a kind of resource\n\n{}\n\nFields:\n",
         name_of(kind),
-        described(&schema)
+        described(&schema, 0).join("\n")
     );
     let no_fields = Map::new();
     let fields = schema["properties"].as_object().unwrap_or(&no_fields);
@@ -58,7 +63,7 @@ pub fn explain(kind: &dyn AnyKind) -> String {
         let must = required(&schema).any(|name| name == field);
         let must = if must { " (required)" } else { "" };
         let _ = writeln!(text, "  {field}: {}{must}", form(&schema, node));
-        for line in lines(&described(node)) {
+        for line in described(node, INDENT) {
             let _ = writeln!(text, "      {line}");
         }
     }
@@ -73,12 +78,12 @@ fn required(schema: &Value) -> impl Iterator<Item = &str> {
         .filter_map(Value::as_str)
 }
 
-/// The text in lines that fit below a field.
-fn lines(text: &str) -> Vec<String> {
+/// The text in lines that fit behind so many spaces.
+fn lines(text: &str, indent: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {
-            Some(line) if line.len() + word.len() + 7 <= WIDTH => {
+            Some(line) if indent + line.len() + 1 + word.len() <= WIDTH => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -314,11 +319,15 @@ mod tests {
                 usize::from(name_of(*kind) == "cloudwatch.dashboard"),
                 "{text}"
             );
+            let (about, fields) = text.split_once("Fields:").unwrap();
+            let said = fields.lines().filter(|line| line.starts_with("      "));
             assert!(
-                text.lines()
-                    .all(|line| !line.starts_with("      ") || line.len() <= WIDTH),
+                about.lines().chain(said).all(|line| line.len() <= WIDTH),
                 "{text}"
             );
+            // A link of rustdoc leads nowhere on a terminal.
+            assert!(!text.contains("[`"), "{text}");
+            assert!(!schema.to_string().contains("[`"), "{schema:#}");
         }
     }
 

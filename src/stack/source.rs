@@ -11,6 +11,7 @@ use crate::diag::Span;
 
 mod parse;
 mod read;
+mod scalar;
 
 pub use parse::parse;
 pub use read::read;

@@ -34,8 +34,8 @@ pub struct Certificate;
 /// What a certificate is to be.
 ///
 /// Its outputs hold the records that prove the ownership of its names, numbered from 0 in the
-/// order of [`Spec::validated_names`]: `validation_name_0`, `validation_value_0`; all of type
-/// CNAME.
+/// order of the alphabet: `validation_name_0`, `validation_value_0`; all of type CNAME. A
+/// wildcard shares the record of the name below it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {

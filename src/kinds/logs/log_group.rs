@@ -26,7 +26,8 @@ pub struct Spec {
     /// The group's name, unique in account and region.
     pub name: String,
     /// Days after which an event is removed; absent, it is kept for ever. AWS takes only
-    /// certain numbers: see [`RETENTIONS`].
+    /// 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+    /// 2922, 3288 and 3653.
     #[serde(default, deserialize_with = "a_retention")]
     pub retention_days: Option<u32>,
     /// What the group can do, and what it costs.

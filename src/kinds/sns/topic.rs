@@ -35,7 +35,7 @@ pub struct Spec {
     pub display_name: String,
     /// The KMS key that encrypts messages at rest; absent, none does. A topic that AWS
     /// services publish to needs a key of the account's own, whose policy lets them use it:
-    /// see [`MANAGED_KEY`].
+    /// `alias/aws/sns`, which AWS keeps, they cannot use.
     #[serde(default)]
     pub kms_key: Option<Text>,
     /// Who may publish and subscribe; absent, only the account itself, which is AWS's default.

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Range, Tag};
-use serde_json::Number;
 
+use super::scalar::core_schema;
 use super::{ALIASED, Content, DEPTH, Entry, Node, Offsets, Seen};
 use crate::diag::{Code, Diagnostic, Diagnostics, Span};
 
@@ -106,16 +106,18 @@ impl Builder<'_> {
                 Event::Scalar(text, style, anchor, tag) => {
                     let span = self.trimmed(span);
                     let is_text = self.tag(tag.as_deref(), span);
+                    let plain = style == ScalarStyle::Plain && !is_text;
+                    let content = if plain {
+                        core_schema(&text)
+                    } else {
+                        Content::Text(text.to_string())
+                    };
+                    let node = Node { span, content };
                     if self.awaits_key() {
+                        self.anchor(&node, anchor)?;
                         self.key(text.into_owned(), span, style)?;
                     } else {
-                        let plain = style == ScalarStyle::Plain && !is_text;
-                        let content = if plain {
-                            core_schema(&text)
-                        } else {
-                            Content::Text(text.into_owned())
-                        };
-                        self.value(Node { span, content }, anchor)?;
+                        self.value(node, anchor)?;
                     }
                 }
                 Event::Alias(anchor) => {
@@ -182,10 +184,7 @@ impl Builder<'_> {
     }
 
     fn value(&mut self, node: Node, anchor: usize) -> Result<(), Box<Diagnostic>> {
-        if anchor != 0 {
-            self.copy(&node, node.span)?;
-            self.anchors.insert(anchor, node.clone());
-        }
+        self.anchor(&node, anchor)?;
         match self.frames.last_mut().map(|frame| &mut frame.kind) {
             None => self.root = Some(node),
             Some(Kind::List(items)) => items.push(node),
@@ -216,6 +215,15 @@ impl Builder<'_> {
                     });
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Keeps what an alias may repeat; an anchor of 0 is none.
+    fn anchor(&mut self, node: &Node, anchor: usize) -> Result<(), Box<Diagnostic>> {
+        if anchor != 0 {
+            self.copy(node, node.span)?;
+            self.anchors.insert(anchor, node.clone());
         }
         Ok(())
     }
@@ -308,6 +316,13 @@ impl Builder<'_> {
                 .at(tab)
                 .help("indent with spaces");
         }
+        if info.contains("':' must be followed")
+            && let Some(tab) = self.tab_after_colon(at)
+        {
+            return Diagnostic::new(Code::TabIndent, "a tab stands after the colon")
+                .at(tab)
+                .help("write a space there");
+        }
         let end = self
             .text
             .get(start..)
@@ -316,6 +331,20 @@ impl Builder<'_> {
         Diagnostic::new(Code::Syntax, format!("this is not YAML: {info}"))
             .at(Span { end: start + end.map_or(0, char::len_utf8), ..at })
             .help("the cause is often a little above: a missing quote, colon or space, or the indentation")
+    }
+
+    /// The first tab between a colon and what stands at a place of the same line.
+    fn tab_after_colon(&self, at: Span) -> Option<Span> {
+        let before = self.text.get(..at.start)?;
+        let blank = before.trim_end_matches([' ', '\t']);
+        let tab = before.get(blank.len()..)?.find('\t')?;
+        let start = blank.len() + tab;
+        blank.ends_with(':').then(|| Span {
+            start,
+            end: start + 1,
+            column: at.column.saturating_sub(at.start - start),
+            ..at
+        })
     }
 
     /// A tab in the indentation of the line of `at` or of the line before it.
@@ -368,52 +397,4 @@ fn height(node: &Node) -> usize {
         }
         _ => 0,
     }
-}
-
-/// The bound below which every whole number has an `f64` of its own.
-const WHOLE: f64 = 9_007_199_254_740_992.0;
-
-/// A plain scalar as YAML 1.2's core schema reads it: `no` is a text, `0o17` a number. What is no finite number stays a text.
-fn core_schema(text: &str) -> Content {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Content::Null,
-        "true" | "True" | "TRUE" => return Content::Bool(true),
-        "false" | "False" | "FALSE" => return Content::Bool(false),
-        _ => {}
-    }
-    let based = |digits: &str, radix| match digits {
-        "" => None,
-        _ if digits.starts_with(['+', '-']) => None,
-        _ => u64::from_str_radix(digits, radix).ok().map(Number::from),
-    };
-    let number = if let Some(digits) = text.strip_prefix("0o") {
-        based(digits, 8)
-    } else if let Some(digits) = text.strip_prefix("0x") {
-        based(digits, 16)
-    } else {
-        decimal(text)
-    };
-    number.map_or_else(|| Content::Text(text.to_owned()), Content::Number)
-}
-
-fn decimal(text: &str) -> Option<Number> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let mantissa = unsigned.split(['e', 'E']).next().unwrap_or_default();
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    if digits == 0 || !mantissa.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
-    }
-    let plain = text.strip_prefix('+').unwrap_or(text);
-    if let Ok(whole) = plain.parse::<i64>() {
-        return Some(whole.into());
-    }
-    if let Ok(whole) = plain.parse::<u64>() {
-        return Some(whole.into());
-    }
-    let number: f64 = plain.parse().ok()?;
-    // A whole number is one however it is written: the schema takes 2.0 for an integer, serde would not.
-    if number.fract() == 0.0 && number.abs() < WHOLE {
-        return Some((number as i64).into());
-    }
-    Number::from_f64(number)
 }

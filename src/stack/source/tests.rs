@@ -110,6 +110,8 @@ fn malformed_input_has_its_own_code() {
         ("a: [1, 2", Code::Syntax),
         ("a: \"x\nb: 1", Code::Syntax),
         ("a: 1\nb:\n\tc: 1\n", Code::TabIndent),
+        ("a:\tb\n", Code::TabIndent),
+        ("é:\n  ü:\tb\n", Code::TabIndent),
         ("a: 1\na: 2\n", Code::DuplicateKey),
         ("a: 1\n---\nb: 2\n", Code::SeveralDocuments),
         ("a: &x {b: 1}\nc:\n  <<: *x\n", Code::MergeKey),
@@ -122,6 +124,27 @@ fn malformed_input_has_its_own_code() {
     ] {
         assert_eq!(refused(text), code, "{text:?}");
     }
+}
+
+#[test]
+fn an_alias_repeats_a_key_too() {
+    assert_eq!(
+        tree("tags: { &k Name: x, Other: *k }\n").to_value(),
+        serde_json::json!({ "tags": { "Name": "x", "Other": "Name" } })
+    );
+}
+
+#[test]
+fn a_tab_after_a_colon_is_shown_where_it_stands() {
+    let text = "a: 1\né:\tdemo\n";
+    let wrong = parse(text, 0, &mut Diagnostics::new()).unwrap_err();
+    let place = wrong.primary.unwrap();
+    assert_eq!((shown(text, place), place.line, place.column), ("\t", 2, 3));
+    // Where a colon stands in a text, a tab may stand behind it.
+    assert_eq!(
+        tree("a: \"b:\tc\"\n").to_value(),
+        serde_json::json!({ "a": "b:\tc" })
+    );
 }
 
 #[test]
