@@ -18,9 +18,15 @@ const MOVING: &[&str] = &[
 ];
 
 fn run(context: &Context<'_>, found: &mut Diagnostics) {
-    for (index, (name, workload)) in context.document.workloads.iter().enumerate() {
+    // The document has them by name; the one that the file has first is the one that stays.
+    let first = context
+        .tree
+        .entry("workloads")
+        .and_then(|workloads| workloads.value.entries()?.first())
+        .map(|entry| entry.key.as_str());
+    for (name, workload) in &context.document.workloads {
         let path = |key| ["workloads", name.as_str(), key];
-        if index > 0 {
+        if first.is_some_and(|first| first != name.as_str()) {
             found.push(
                 Diagnostic::new(
                     Code::TwoWorkloads,

@@ -265,3 +265,11 @@ fn a_remedy_is_one_that_the_field_takes() {
         assert!(said.contains(help), "{help} in {said}");
     }
 }
+
+#[test]
+fn the_workload_that_the_file_has_first_is_the_one_that_stays() {
+    let other = "  zeta:\n    image: ghcr.io/example/zeta:1.0.0\n    port: 80\n    rolling: { instance: t3.small }\n";
+    let said = said(&with("workloads:\n", &format!("workloads:\n{other}")));
+    assert!(said.contains("`web` is a second workload"), "{said}");
+    assert!(!said.contains("`zeta` is a second workload"), "{said}");
+}
