@@ -24,6 +24,8 @@ pub enum ErrorClass {
     Throttled,
     /// AWS could not be reached, or broke off.
     Unreachable,
+    /// It may have been no more than lag, but waiting for it was given up on request.
+    Abandoned,
     /// Anything else: the request was wrong, or AWS failed.
     Other,
 }
@@ -88,6 +90,11 @@ impl AwsError {
     /// Whether the thing does not exist, or is not visible yet.
     pub fn not_found(&self) -> bool {
         self.class == ErrorClass::NotFound
+    }
+
+    /// Whether it stands for a wait that was given up on request, and is no failure.
+    pub fn abandoned(&self) -> bool {
+        self.class == ErrorClass::Abandoned
     }
 
     /// Whether the thing exists already.

@@ -11,7 +11,7 @@ use rand::RngExt;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::AwsError;
+use super::{AwsError, ErrorClass};
 
 /// Says what is waited for and hears when to stop.
 pub struct Patience<'a> {
@@ -51,7 +51,8 @@ impl Patience<'_> {
             tokio::select! {
                 () = tokio::time::sleep(pause.mul_f64(jitter)) => {}
                 () = self.stop.cancelled() => {
-                    return Err(error.hint(format!("interrupted while waiting for {what}")));
+                    let error = error.hint(format!("interrupted while waiting for {what}"));
+                    return Err(AwsError { class: ErrorClass::Abandoned, ..error });
                 }
             }
             pause = (pause * 2).min(Duration::from_secs(4));
@@ -112,6 +113,26 @@ mod tests {
         let error = result.unwrap_err();
         assert_eq!(error.message, "not there yet");
         assert_eq!(error.hint.as_deref(), Some("waited 10 s for the gateway"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_is_given_up_on_request_is_no_failure() {
+        let stop = CancellationToken::new();
+        let patience = Patience {
+            stop: &stop,
+            note: &|_| stop.cancel(),
+        };
+        let result: Result<(), _> = patience
+            .settle(
+                "the gateway",
+                Duration::from_secs(60),
+                |_| true,
+                || async { Err(lag()) },
+            )
+            .await;
+        let error = result.unwrap_err();
+        assert!(error.abandoned(), "{error:?}");
+        assert_eq!(error.message, "not there yet");
     }
 
     #[tokio::test(start_paused = true)]

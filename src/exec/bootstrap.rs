@@ -123,6 +123,13 @@ impl Farewell {
                     took: began.elapsed(),
                 });
             }
+            Err(error) if error.abandoned() => {
+                events.emit(Event::Note {
+                    address: Some(address.clone()),
+                    text: "no longer waited for; the next destroy removes it".to_owned(),
+                });
+                outcome.abandoned.push(address.clone());
+            }
             Err(error) => {
                 events.emit(Event::StepFailed {
                     address: address.clone(),

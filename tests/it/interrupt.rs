@@ -7,6 +7,7 @@ use std::time::Duration;
 use codedetect_localcloud::Fault;
 
 use crate::program::Program;
+use crate::running::Running;
 
 #[test]
 fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
@@ -49,4 +50,29 @@ fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
         .run("apply", &file, &[&same[..], &["--yes"]].concat())
         .with(0);
     assert_eq!(program.planned(&file, &same), Vec::new());
+}
+
+#[test]
+fn ctrl_c_while_a_call_waits_for_what_lags_is_no_failure() {
+    let program = Program::new();
+    let file = program.shop("shop.yaml", &[]);
+    let lags = Fault::on("s3", "PutBucketVersioning").error(
+        404,
+        "NoSuchBucket",
+        "The specified bucket does not exist",
+    );
+    program.cloud.add_fault(lags);
+    let mut run = Running::start(program.command("apply", &file, &["--yes"]));
+    run.says("waits for S3 to show the bucket");
+    run.interrupt();
+    let ended = run.end().with(130);
+    let said = &ended.err;
+    assert!(
+        said.contains("✗ apply shop-prod was interrupted: 1 no longer waited for, 0 done"),
+        "{said}"
+    );
+    assert!(!said.contains("failed"), "{said}");
+
+    program.cloud.reset();
+    program.run("apply", &file, &["--yes"]).with(0);
 }

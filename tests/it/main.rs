@@ -19,6 +19,7 @@ mod program;
 mod readback;
 mod release;
 mod removal;
+mod running;
 mod secrets;
 mod shipped;
 mod stack;

@@ -102,6 +102,7 @@ async fn carry_out(
         },
     };
     let end = match call(&making, this, &spec).await {
+        Err(error) if error.abandoned() => StepEnd::Abandoned,
         Err(error) => StepEnd::Failed(error),
         Ok(made) => {
             let since = Instant::now();
