@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::aws::{AwsError, ErrorClass};
 use crate::diag::{Diagnostics, SourceText, Style};
+use crate::exec::lock::LockError;
 use crate::exec::store::StoreError;
 use crate::exec::{DiscoverError, saved::SavedError};
 use crate::plan::PlanError;
@@ -50,9 +51,12 @@ pub enum Trouble {
     /// Journal or lock cannot be reached.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Another run holds the lock.
+    /// Another run holds the lock, or has taken it.
     #[error("{0}")]
     Locked(String),
+    /// The person wanted to wait no longer.
+    #[error("{0}")]
+    Interrupted(String),
     /// There is no plan.
     #[error(transparent)]
     Plan(#[from] PlanError),
@@ -70,11 +74,24 @@ pub enum Trouble {
     Told(Exit),
 }
 
+impl From<LockError> for Trouble {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Interrupted(_) => Self::Interrupted(error.to_string()),
+            other => Self::Locked(other.to_string()),
+        }
+    }
+}
+
 impl Trouble {
     /// Says it, and returns the exit code.
     pub fn tell(&self, gate: &Gate) -> Exit {
         match self {
             Self::Told(exit) => *exit,
+            Self::Interrupted(text) => {
+                gate.news(text);
+                Exit::Interrupted
+            }
             Self::Usage(text) => {
                 gate.news(&format!("error: {text}"));
                 Exit::Usage

@@ -17,6 +17,7 @@ mod history;
 mod identity;
 mod init;
 mod local;
+mod lock;
 mod logs;
 mod opened;
 mod options;

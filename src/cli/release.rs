@@ -9,9 +9,8 @@ use super::exit::{Exit, Trouble};
 use super::opened::Opened;
 use super::options::{CloudArgs, OverlayArgs};
 use super::session::Session;
-use super::{identity, local, signals};
+use super::{identity, local, lock, signals};
 use crate::exec::Stop;
-use crate::exec::lock::{Holder, Lock};
 use crate::model::workloads::Colour;
 use crate::release::act::Hand;
 use crate::release::announcement::Announcement;
@@ -151,26 +150,20 @@ pub async fn release(
     })
     .map_err(|error| Trouble::File(format!("signals cannot be heard: {error}")))?;
     let run_id = identity::run_id();
-    let holder = Holder {
-        owner: identity::owner(),
-        run: run_id.clone(),
-        verb: verb.to_owned(),
-    };
     let wait = Duration::from(args.lock_wait);
-    let lock = Lock::acquire(
-        opened.session.store.clone(),
-        holder,
-        wait,
-        &stop.asked,
-        |held| gate.news(&held.to_string()),
-    )
-    .await
-    .map_err(|error| Trouble::Locked(error.to_string()))?;
+    let lock = lock::take(&opened.session, (verb, &run_id), wait, &stop, gate).await?;
     let ended = locked(args, verb, &run_id, opened, &stop, gate, decide).await;
-    if let Err(error) = lock.release().await {
-        gate.news(&format!("warning: the lock was not released: {error}"));
+    let ended = match ended {
+        Ok(Exit::Interrupted) => Err(Trouble::Told(Exit::Interrupted)),
+        ended => ended,
+    };
+    match ended {
+        Ok(exit) => {
+            lock::say_unreleased(lock.release().await, gate);
+            Ok(exit)
+        }
+        Err(trouble) => Err(lock::give_back(Some(lock), trouble, gate).await),
     }
-    ended
 }
 
 async fn locked(

@@ -1,18 +1,18 @@
 //! A run: what `apply` and `destroy` share from the lock to the report.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::exit::{Exit, Trouble};
 use super::options::{ConsentArgs, PlanFormat, RunFormat};
 use super::plan::{planned, show};
 use super::session::{Place, Session};
-use super::{identity, prompt, release, signals};
+use super::{identity, lock, prompt, release, signals};
 use crate::aws::Secrets;
 use crate::event::{Event, Events};
 use crate::exec::bootstrap::Farewell;
 use crate::exec::journal::{Journal, RunRecord, history, past};
-use crate::exec::lock::{Holder, Lock};
+use crate::exec::store::StoreError;
 use crate::exec::{Outcome, Run, Stop, bootstrap, walk};
 use crate::model;
 use crate::plan::{Observed, Plan, Step};
@@ -85,9 +85,10 @@ pub async fn run(
     // person agrees is the bucket made, the lock taken and everything looked at again.
     let first = session.place.state_in_bucket()
         && !bootstrap::exists(&session.place.cloud, &model::state_bucket(&session.scope)).await?;
+    let (run, wait) = ((order.verb, &*run_id), order.consent.lock_wait.into());
     let mut lock = match first {
         true => None,
-        false => Some(take_lock(session, order, &run_id, &stop, gate).await?),
+        false => Some(lock::take(session, run, wait, &stop, gate).await?),
     };
     let bucket = match first {
         true => StateBucket::Missing,
@@ -96,11 +97,13 @@ pub async fn run(
     let looked = look(session, order, &watch, bucket, &check).await;
     let plan = match looked {
         Ok(plan) => plan,
-        Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
+        Err(trouble) => return Err(lock::give_back(lock, trouble, gate).await),
     };
     watch.finish();
-    if let Some(why) = release::in_the_way(session, &plan).await? {
-        return Err(release_lock(lock, Trouble::Locked(why), gate).await);
+    match release::in_the_way(session, &plan).await {
+        Ok(None) => {}
+        Ok(Some(why)) => return Err(lock::give_back(lock, Trouble::Locked(why), gate).await),
+        Err(trouble) => return Err(lock::give_back(lock, trouble, gate).await),
     }
     if order.format == RunFormat::Human {
         show(
@@ -113,17 +116,17 @@ pub async fn run(
         );
     }
     if let Err(trouble) = may_go_on(&plan, order, &stop, gate).await {
-        return Err(release_lock(lock, trouble, gate).await);
+        return Err(lock::give_back(lock, trouble, gate).await);
     }
     let mut plan = plan;
     if first && !plan.is_empty() {
         make_state_bucket(session, gate).await?;
-        lock = Some(take_lock(session, order, &run_id, &stop, gate).await?);
+        lock = Some(lock::take(session, run, wait, &stop, gate).await?);
         let silent = crate::event::Silent;
         let looked = look(session, order, &silent, StateBucket::Made, &check).await;
         let again = match looked {
             Ok(again) => again,
-            Err(trouble) => return Err(release_lock(lock, trouble, gate).await),
+            Err(trouble) => return Err(lock::give_back(lock, trouble, gate).await),
         };
         if !is_promised_by(&again, &plan) {
             gate.news("Meanwhile something has changed. The plan is now:");
@@ -138,14 +141,14 @@ pub async fn run(
                 );
             }
             if let Err(trouble) = may_go_on(&again, order, &stop, gate).await {
-                return Err(release_lock(lock, trouble, gate).await);
+                return Err(lock::give_back(lock, trouble, gate).await);
             }
         }
         plan = again;
     }
     if plan.is_empty() {
         if let Some(lock) = lock {
-            say_unreleased(lock.release().await, gate);
+            lock::say_unreleased(lock.release().await, gate);
         }
         return Ok(Ran {
             plan,
@@ -169,22 +172,37 @@ pub async fn run(
     });
     let began = Instant::now();
     let secrets = prompt::secrets(gate);
-    let outcome = carry_out(session, order, &walked, &run_id, &stop, &watch, &secrets).await;
+    let outcome = tokio::select! {
+        outcome = carry_out(session, order, &walked, &run_id, &stop, &watch, &secrets) => outcome,
+        never = lock::tell_loss(lock.as_ref(), &stop, gate) => match never {},
+    };
+    let lost = lock.as_ref().and_then(lock::lost);
     let released = match lock {
         Some(lock) => lock.release().await,
         None => Ok(()),
     };
-    let mut outcome = match outcome {
+    let (mut outcome, unwritten) = match outcome {
         Ok(outcome) => outcome,
         Err(trouble) => {
             watch.finish();
-            say_unreleased(released, gate);
+            lock::say_unreleased(released, gate);
             return Err(trouble);
         }
     };
+    let interrupted = stop.asked.is_cancelled() && lost.is_none();
+    let unreleased = if lost.is_some() { Ok(()) } else { released };
+    let troubles: Vec<String> = unwritten
+        .map(|error| format!("the end of the run is not written down: {error}"))
+        .into_iter()
+        .chain(lost)
+        .collect();
     if let Some(farewell) = farewell {
         let Place { cloud, .. } = &session.place;
-        if outcome.complete() && released.is_ok() && !stop.asked.is_cancelled() {
+        if outcome.complete()
+            && troubles.is_empty()
+            && unreleased.is_ok()
+            && !stop.asked.is_cancelled()
+        {
             farewell
                 .say(cloud, &session.scope, &secrets, &stop, &watch, &mut outcome)
                 .await;
@@ -200,16 +218,19 @@ pub async fn run(
         took: outcome.took,
     });
     watch.finish();
-    say_unreleased(released, gate);
-    let interrupted = stop.asked.is_cancelled();
-    let exit = if outcome.complete() {
+    lock::say_unreleased(unreleased, gate);
+    let ended = Ended {
+        troubles,
+        interrupted,
+        ..Ended::of(order.verb, &plan, &outcome, &order.next)
+    };
+    let exit = if ended.complete() {
         Exit::Done
-    } else if interrupted && outcome.failed.is_empty() {
+    } else if ended.interrupted && !ended.has_failed() {
         Exit::Interrupted
     } else {
         Exit::Failed
     };
-    let ended = Ended::of(order.verb, &plan, &outcome, interrupted, &order.next);
     let place = |origin: &str| session.loaded.place(origin);
     match order.format {
         RunFormat::Human => gate.news(&ended.human(&gate.news_look(), &place)),
@@ -237,26 +258,6 @@ async fn make_state_bucket(session: &Session, gate: &Gate) -> Result<(), Trouble
     let secrets = prompt::secrets(gate);
     bootstrap::make(&session.place.cloud, &session.scope, bucket, &secrets).await?;
     Ok(())
-}
-
-async fn take_lock(
-    session: &Session,
-    order: &Order<'_>,
-    run_id: &str,
-    stop: &Stop,
-    gate: &Gate,
-) -> Result<Lock, Trouble> {
-    let holder = Holder {
-        owner: identity::owner(),
-        run: run_id.to_owned(),
-        verb: order.verb.to_owned(),
-    };
-    let wait = Duration::from(order.consent.lock_wait);
-    Lock::acquire(session.store.clone(), holder, wait, &stop.asked, |held| {
-        gate.news(&held.to_string());
-    })
-    .await
-    .map_err(|error| Trouble::Locked(error.to_string()))
 }
 
 async fn look(
@@ -345,6 +346,8 @@ async fn may_go_on(
     }
 }
 
+/// Does what the plan says. With the outcome comes the error by which its end could not be written down: what was done is told
+/// all the same.
 async fn carry_out(
     session: &Session,
     order: &Order<'_>,
@@ -353,7 +356,7 @@ async fn carry_out(
     stop: &Stop,
     events: &dyn Events,
     secrets: &dyn Secrets,
-) -> Result<Outcome, Trouble> {
+) -> Result<(Outcome, Option<StoreError>), Trouble> {
     let record = RunRecord {
         run: run_id.to_owned(),
         verb: order.verb.to_owned(),
@@ -371,20 +374,6 @@ async fn carry_out(
         stop,
     };
     let outcome = walk(&run, plan).await;
-    journal.end(identity::now()).await?;
-    Ok(outcome)
-}
-
-async fn release_lock(lock: Option<Lock>, trouble: Trouble, gate: &Gate) -> Trouble {
-    if let Some(lock) = lock {
-        say_unreleased(lock.release().await, gate);
-    }
-    trouble
-}
-
-/// A lock that could not be released must not hide how the run ended.
-fn say_unreleased<E: std::fmt::Display>(released: Result<(), E>, gate: &Gate) {
-    if let Err(error) = released {
-        gate.news(&format!("warning: the lock was not released: {error}"));
-    }
+    let written = journal.end(identity::now()).await;
+    Ok((outcome, written.err()))
 }

@@ -53,6 +53,48 @@ fn an_interrupted_apply_hears_its_calls_out_and_the_next_one_finishes() {
 }
 
 #[test]
+fn ctrl_c_twice_tells_which_call_had_no_answer_and_how_to_go_on() {
+    let program = Program::new();
+    let bare = program.shop("bare.yaml", &[]);
+    let file = program.shop("shop.yaml", &["pager"]);
+    program.run("apply", &bare, &["--yes"]).with(0);
+    let ended = |format: &str| {
+        let hangs = Fault::on("sns", "CreateTopic").hang();
+        let hangs = program.cloud.add_fault(hangs);
+        let arguments = ["--yes", "--format", format];
+        let mut run = Running::start(program.command("apply", &file, &arguments));
+        assert!(program.cloud.wait_sprung(hangs, Duration::from_secs(60)));
+        run.interrupt();
+        run.says("Stopping:");
+        run.interrupt();
+        let ended = run.end().with(130);
+        program.cloud.reset();
+        ended
+    };
+
+    let said = ended("human").err;
+    assert!(
+        said.contains("✗ apply shop-prod was interrupted: 1 without an answer, 0 done"),
+        "{said}"
+    );
+    assert!(
+        said.contains(
+            "What came of these calls is not known; the next run finds out:\n    resources.pager\n"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("to go on: codedetect-infra apply "), "{said}");
+
+    let document = ended("json").json();
+    let run = &document["run"];
+    assert_eq!(run["complete"], false, "{run:#}");
+    assert_eq!(run["unanswered"], serde_json::json!(["resources.pager"]));
+    assert!(run["next"].as_str().unwrap().contains("apply"), "{run:#}");
+
+    program.run("apply", &file, &["--yes"]).with(0);
+}
+
+#[test]
 fn ctrl_c_while_a_call_waits_for_what_lags_is_no_failure() {
     let program = Program::new();
     let file = program.shop("shop.yaml", &[]);

@@ -12,6 +12,7 @@ mod edge;
 mod floors;
 mod interrupt;
 mod known;
+mod lock;
 mod network;
 mod pace;
 mod pipeline;

@@ -173,3 +173,37 @@ fn a_stack_that_lost_its_state_bucket_is_destroyed_in_one_go() {
         assert_eq!(program.python(INVENTORY), before, "{asked:?}");
     }
 }
+
+#[test]
+fn a_run_whose_last_record_cannot_be_written_still_tells_what_it_did() {
+    let program = Program::new();
+    let file = program.shop("shop.yaml", &["pager"]);
+    let denied = Fault::on("s3", "PutObject")
+        .contains("manifest.json")
+        .error(403, "AccessDenied", "Access Denied");
+    program.cloud.add_fault(denied);
+    let arguments = ["--yes", "--format", "json"];
+    let ended = program
+        .run_on_aws("apply", &file, &arguments)
+        .with(1)
+        .json();
+    let run = &ended["run"];
+    assert_eq!(run["done"], 2, "{run:#}");
+    assert_eq!(run["complete"], false);
+    let trouble = run["troubles"][0].as_str().unwrap();
+    assert!(
+        trouble.contains("manifest.json") && trouble.contains("AccessDenied"),
+        "{trouble}"
+    );
+    assert!(run["next"].as_str().unwrap().contains("apply"), "{run:#}");
+    program.cloud.reset();
+
+    let denied = Fault::on("s3", "PutObject")
+        .contains("manifest.json")
+        .error(403, "AccessDenied", "Access Denied");
+    program.cloud.add_fault(denied);
+    let more = program.shop("more.yaml", &["pager", "siren"]);
+    let said = program.run_on_aws("apply", &more, &["--yes"]).with(1).err;
+    assert!(said.contains("✗ apply shop-prod failed: 1 done"), "{said}");
+    assert!(said.contains("manifest.json"), "{said}");
+}

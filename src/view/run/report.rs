@@ -31,6 +31,10 @@ pub struct Ended {
     pub not_started: Vec<NotStarted>,
     /// What AWS is still at work on and was no longer waited for.
     pub abandoned: Vec<Address>,
+    /// Steps whose call had no answer when there was no more time to hear it out.
+    pub unanswered: Vec<Address>,
+    /// What went wrong with the run itself, beside its steps: its lock was lost, its end could not be written down.
+    pub troubles: Vec<String>,
     /// Whether the person asked to stop.
     pub interrupted: bool,
     /// How long it took.
@@ -55,8 +59,8 @@ pub struct FailedStep {
 }
 
 impl Ended {
-    /// The end of the walk over a plan. `next` is the command that goes on.
-    pub fn of(verb: &str, plan: &Plan, outcome: &Outcome, interrupted: bool, next: &str) -> Self {
+    /// The end of the walk over a plan that nobody interrupted. `next` is the command that goes on.
+    pub fn of(verb: &str, plan: &Plan, outcome: &Outcome, next: &str) -> Self {
         let failed = outcome
             .failed
             .iter()
@@ -78,21 +82,35 @@ impl Ended {
             failed,
             not_started: outcome.not_started.clone(),
             abandoned: outcome.abandoned.clone(),
-            interrupted,
+            unanswered: outcome.unanswered.clone(),
+            troubles: Vec::new(),
+            interrupted: false,
             took: outcome.took,
             next: next.to_owned(),
         }
     }
 
-    /// Whether everything was done.
+    /// Whether everything was done, and written down.
     pub fn complete(&self) -> bool {
-        self.failed.is_empty() && self.not_started.is_empty() && self.abandoned.is_empty()
+        !self.has_failed()
+            && self.not_started.is_empty()
+            && self.abandoned.is_empty()
+            && self.unanswered.is_empty()
+    }
+
+    /// Whether a step or the run itself went wrong, rather than being stopped.
+    pub fn has_failed(&self) -> bool {
+        !self.failed.is_empty() || !self.troubles.is_empty()
     }
 
     /// The end for a person. `place` gives file, line and column of an origin.
     pub fn human(&self, look: &Look, place: &dyn Fn(&str) -> Option<String>) -> String {
         let mut page = Page::new(look);
         page.line(0, 2, self.verdict());
+        for trouble in &self.troubles {
+            page.gap();
+            page.line(2, 4, [span(Role::Bad, trouble.as_str())]);
+        }
         for failure in &self.failed {
             page.gap();
             let mut head = vec![
@@ -140,11 +158,14 @@ impl Ended {
         if !self.abandoned.is_empty() {
             parts.push(format!("{} no longer waited for", self.abandoned.len()));
         }
+        if !self.unanswered.is_empty() {
+            parts.push(format!("{} without an answer", self.unanswered.len()));
+        }
         parts.push(done);
-        let how = match (self.failed.is_empty(), self.interrupted) {
-            (false, _) => "failed",
-            (true, true) => "was interrupted",
-            (true, false) => "is not complete",
+        let how = match (self.has_failed(), self.interrupted) {
+            (true, _) => "failed",
+            (false, true) => "was interrupted",
+            (false, false) => "is not complete",
         };
         vec![
             span(Role::Bad, "✗ "),
@@ -171,6 +192,16 @@ impl Ended {
             page.gap();
             page.text(2, "AWS is still at work on, and nothing waits for:");
             for address in &self.abandoned {
+                page.text(4, address.as_str());
+            }
+        }
+        if !self.unanswered.is_empty() {
+            page.gap();
+            page.text(
+                2,
+                "What came of these calls is not known; the next run finds out:",
+            );
+            for address in &self.unanswered {
                 page.text(4, address.as_str());
             }
         }
@@ -230,6 +261,8 @@ impl Ended {
             "failed": failed,
             "not_started": not_started,
             "abandoned": self.abandoned,
+            "unanswered": self.unanswered,
+            "troubles": self.troubles,
             "took_ms": u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             "next": (!self.complete()).then_some(&self.next),
         })

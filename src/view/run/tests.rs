@@ -272,6 +272,8 @@ fn failed_run() -> Ended {
             not_started("alarms.cpu", &[]),
         ],
         abandoned: vec!["files.shared".into()],
+        unanswered: vec!["alerts.topic".into()],
+        troubles: vec!["the lock was lost: somebody took it away".to_owned()],
         interrupted: true,
         took: seconds(185),
         next: "codedetect-infra apply stacks/codedetect.yaml".to_owned(),
@@ -300,6 +302,8 @@ fn a_run_that_did_everything_is_one_line() {
         failed: Vec::new(),
         not_started: Vec::new(),
         abandoned: Vec::new(),
+        unanswered: Vec::new(),
+        troubles: Vec::new(),
         interrupted: false,
         ..failed_run()
     };
@@ -314,6 +318,7 @@ fn a_run_that_did_everything_is_one_line() {
 fn an_interrupted_run_says_so_and_how_to_go_on() {
     let ended = Ended {
         failed: Vec::new(),
+        troubles: Vec::new(),
         ..failed_run()
     };
     let text = ended.human(&Look::plain(80), &place);
