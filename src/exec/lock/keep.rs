@@ -41,7 +41,10 @@ impl Keeper {
             }
             let begun = Instant::now();
             let lapses = self.good + self.terms.lease;
-            let failed = match timeout_at(lapses, self.renew()).await {
+            // One request that is never answered must not use up the lease: what became of it
+            // is seen at the next.
+            let patience = lapses.min(begun + self.terms.beat);
+            let failed = match timeout_at(patience, self.renew()).await {
                 Ok(Ok(Renewed::Yes)) => {
                     self.good = begun;
                     next = begun + self.terms.beat;

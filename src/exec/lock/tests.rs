@@ -1,136 +1,10 @@
-use std::collections::BTreeMap;
+mod memory;
+
 use std::sync::Mutex;
 
-use async_trait::async_trait;
-
+use self::memory::{Fault, Memory};
 use super::*;
 use crate::exec::folder::Folder;
-use crate::exec::store::Stored;
-
-/// A store in memory whose answers can be lost.
-#[derive(Default)]
-struct Memory {
-    objects: Mutex<BTreeMap<String, (u64, Vec<u8>)>>,
-    writes: Mutex<u64>,
-    fault: Mutex<Option<(&'static str, Fault)>>,
-    down: Mutex<bool>,
-}
-
-#[derive(Clone, Copy)]
-enum Fault {
-    /// It was done, but the answer never came.
-    AnswerLost,
-    /// It was done, the answer never came, and the client sent it again by itself.
-    SentTwice,
-}
-
-impl Memory {
-    fn fault(&self, operation: &'static str, fault: Fault) {
-        *self.fault.lock().unwrap() = Some((operation, fault));
-    }
-
-    fn down(&self, down: bool) {
-        *self.down.lock().unwrap() = down;
-    }
-
-    fn reachable(&self) -> Result<(), StoreError> {
-        if *self.down.lock().unwrap() {
-            return Err(unreachable());
-        }
-        Ok(())
-    }
-
-    fn swap(
-        &self,
-        operation: &'static str,
-        key: &str,
-        bytes: Option<&[u8]>,
-        expected: Option<&Version>,
-    ) -> Result<Swap, StoreError> {
-        self.reachable()?;
-        let fault = {
-            let mut fault = self.fault.lock().unwrap();
-            fault.take_if(|(on, _)| *on == operation)
-        };
-        let first = self.try_swap(key, bytes, expected);
-        match fault {
-            None => Ok(first),
-            Some((_, Fault::AnswerLost)) => Err(unreachable()),
-            Some((_, Fault::SentTwice)) => Ok(self.try_swap(key, bytes, expected)),
-        }
-    }
-
-    fn try_swap(&self, key: &str, bytes: Option<&[u8]>, expected: Option<&Version>) -> Swap {
-        let mut objects = self.objects.lock().unwrap();
-        let stands = objects
-            .get(key)
-            .map(|(version, _)| Version(version.to_string()));
-        if stands.as_ref() != expected {
-            return Swap::Lost;
-        }
-        let mut writes = self.writes.lock().unwrap();
-        *writes += 1;
-        match bytes {
-            Some(bytes) => objects.insert(key.to_owned(), (*writes, bytes.to_vec())),
-            None => objects.remove(key),
-        };
-        Swap::Done(Version(writes.to_string()))
-    }
-}
-
-fn unreachable() -> StoreError {
-    StoreError {
-        doing: "writing",
-        place: "memory".to_owned(),
-        cause: "connection reset".to_owned(),
-    }
-}
-
-#[async_trait]
-impl Store for Memory {
-    async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError> {
-        self.reachable()?;
-        let objects = self.objects.lock().unwrap();
-        Ok(objects.get(key).map(|(version, bytes)| Stored {
-            bytes: bytes.clone(),
-            version: Version(version.to_string()),
-        }))
-    }
-
-    async fn put(&self, _: &str, _: &[u8]) -> Result<Version, StoreError> {
-        panic!("the lock must not write unconditionally")
-    }
-
-    async fn put_if_absent(&self, key: &str, bytes: &[u8]) -> Result<Swap, StoreError> {
-        self.swap("put_if_absent", key, Some(bytes), None)
-    }
-
-    async fn put_if_match(
-        &self,
-        key: &str,
-        version: &Version,
-        bytes: &[u8],
-    ) -> Result<Swap, StoreError> {
-        self.swap("put_if_match", key, Some(bytes), Some(version))
-    }
-
-    async fn delete(&self, _: &str) -> Result<(), StoreError> {
-        panic!("the lock must not remove unconditionally")
-    }
-
-    async fn delete_if_match(&self, key: &str, version: &Version) -> Result<bool, StoreError> {
-        let swap = self.swap("delete_if_match", key, None, Some(version))?;
-        Ok(matches!(swap, Swap::Done(_)))
-    }
-
-    async fn list(&self, _: &str) -> Result<Vec<String>, StoreError> {
-        Ok(self.objects.lock().unwrap().keys().cloned().collect())
-    }
-
-    fn place(&self) -> String {
-        "memory:".to_owned()
-    }
-}
 
 /// The time of day goes as tokio's paused time does.
 struct Paused(Instant);
@@ -388,6 +262,23 @@ async fn a_lost_answer_is_settled_by_reading() {
         assert!(lock.lost().is_none());
         // While it is released: it is gone, and that is what was wanted.
         store.fault("delete_if_match", fault);
+        lock.release().await.unwrap();
+        assert_eq!(store.list("").await.unwrap(), [FENCE]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_heartbeat_that_is_never_answered_costs_no_run_its_lock() {
+    for fault in [Fault::Swallowed, Fault::Unanswered] {
+        let (store, terms, stop) = (Arc::<Memory>::default(), terms(), CancellationToken::new());
+        let lock = take(&store, &terms, "first", 0, &stop).await.unwrap();
+        store.fault("put_if_match", fault);
+        tokio::time::sleep(Duration::from_secs(120)).await;
+        assert_eq!(lock.lost(), None);
+        assert!(!stop.is_cancelled());
+        let other = CancellationToken::new();
+        let refused = take(&store, &terms, "second", 0, &other).await;
+        assert!(matches!(refused, Err(LockError::Held(_))), "{refused:?}");
         lock.release().await.unwrap();
         assert_eq!(store.list("").await.unwrap(), [FENCE]);
     }
