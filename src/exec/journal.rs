@@ -5,8 +5,8 @@
 //! is adopted, absent is made again with the same token. Nothing in it is a secret.
 //!
 //! Objects: `runs/<run>/<step>.json` while a run lasts; when it ends they are folded into
-//! `runs/<run>.json` and `manifest.json`. A killed run leaves its steps behind, and the next
-//! one folds them in.
+//! `runs/<run>.json` and `manifest.json`. A killed run leaves its steps behind, and so does one
+//! that ended without knowing how each of them did; the next one folds them in.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +38,18 @@ pub struct Entry {
     pub key: Option<String>,
     /// How it ended; nothing while it has not.
     pub outcome: Option<End>,
+}
+
+impl Entry {
+    /// Whether nobody knows what became of it.
+    fn is_open(&self) -> bool {
+        self.outcome.is_none()
+    }
+
+    /// Whether it is about what an earlier one was about, and so says what is known of it now.
+    fn follows(&self, earlier: &Self) -> bool {
+        self.address == earlier.address && self.action == earlier.action
+    }
 }
 
 /// How a step ended.
@@ -109,9 +121,9 @@ impl Manifest {
 pub struct Past {
     /// Everything that was made by key, open intents included.
     pub manifest: Manifest,
-    /// Intents of killed runs that have no outcome.
+    /// Intents that have no outcome, of runs that were killed or in a hurry.
     pub open: Vec<Entry>,
-    /// Runs that were killed, by id.
+    /// Those runs, by id.
     pub killed: Vec<String>,
 }
 
@@ -124,9 +136,11 @@ pub async fn past(store: &dyn Store) -> Result<Past, StoreError> {
     };
     for (run, entries) in left {
         past.killed.push(run);
+        past.open
+            .retain(|earlier| !entries.iter().any(|entry| entry.follows(earlier)));
         for entry in entries {
             past.manifest.fold(&entry);
-            if entry.outcome.is_none() {
+            if entry.is_open() {
                 past.open.push(entry);
             }
         }
@@ -202,7 +216,7 @@ impl<'a> Journal<'a> {
         Ok(journal)
     }
 
-    /// The token for a call: that of an open intent of a killed run with the same inputs, so
+    /// The token for a call: that of an open intent of an earlier run with the same inputs, so
     /// that AWS recognises the repetition, or `fresh`.
     pub fn token(&self, address: &Address, action: &str, inputs: &str, fresh: String) -> String {
         self.open
@@ -228,15 +242,24 @@ impl<'a> Journal<'a> {
         self.store.put(key, &bytes).await.map(drop)
     }
 
-    /// Ends the run: folds its steps, and those of killed runs, into record and manifest.
+    /// Ends the run: folds its steps, and those of killed runs, into record and manifest. Where
+    /// an intent of its own is open, the steps stay: with them the tokens by which AWS knows the
+    /// next run's calls for repetitions.
     pub async fn end(mut self, ended: String) -> Result<(), StoreError> {
         let mut manifest = manifest(self.store).await?;
         let left = leftovers(self.store).await?;
+        for entry in left.values().flatten() {
+            manifest.fold(entry);
+        }
         self.record.ended = Some(ended);
+        let own = left.get(&self.record.run);
+        if let Some(own) = own.filter(|own| own.iter().any(Entry::is_open)) {
+            self.record.entries.clone_from(own);
+            let key = format!("{RUNS}{}/run.json", self.record.run);
+            self.write(&key, &self.record).await?;
+            return self.write(MANIFEST, &manifest).await;
+        }
         for (run, entries) in &left {
-            for entry in entries {
-                manifest.fold(entry);
-            }
             let mine = *run == self.record.run;
             if !mine && !self.killed.contains(run) {
                 continue;

@@ -5,9 +5,10 @@ use tokio::time::{Instant, sleep};
 
 use super::{Rig, SECOND, not_started};
 use crate::event::Event;
-use crate::exec::journal::past;
+use crate::exec::journal::{history, past};
 use crate::kinds::Progress;
 use crate::kinds::fake::{Script, id_of, resource};
+use crate::plan::Plan;
 use crate::resource::Resource;
 
 fn two(rig: &Rig) -> [Resource; 2] {
@@ -116,6 +117,75 @@ async fn an_open_intent_is_taken_up_with_the_same_token_and_nothing_is_made_twic
     assert_eq!(rig.world.addresses(), ["a", "b"]);
     assert!(past(&rig.store).await.unwrap().killed.is_empty());
     assert!(rig.plan(wanted).is_empty());
+}
+
+/// A run whose creation of `a` takes effect and is never answered, until it is told to hurry.
+async fn hurried(rig: &mut Rig, run: &str, plan: &Plan) {
+    rig.world.script("create", "a", Script::Hang);
+    let (outcome, ()) = tokio::join!(rig.run(run, plan), async {
+        sleep(SECOND).await;
+        rig.stop.hurry.cancel();
+    });
+    assert_eq!(outcome.unanswered, ["a".into()]);
+    rig.stop = super::Stop::default();
+    rig.world.relent("create", "a");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hurried_run_that_came_to_its_end_is_taken_up_with_the_same_token() {
+    let mut rig = Rig::default();
+    let wanted = two(&rig);
+    // AWS does not list yet what was made.
+    let blind = rig.plan_of(wanted.clone(), &[], &[]);
+    hurried(&mut rig, "1", &blind).await;
+    hurried(&mut rig, "2", &blind).await;
+    let runs = history(&rig.store).await.unwrap();
+    let told: Vec<_> = runs
+        .iter()
+        .map(|run| (run.run.as_str(), &run.ended))
+        .collect();
+    let ended = Some("2026-01-01T00:01:00Z".to_owned());
+    assert_eq!(told, [("2", &ended), ("1", &ended)]);
+    assert_eq!(runs[0].entries[0].outcome, None);
+
+    let outcome = rig.run("3", &blind).await;
+    assert_eq!((outcome.done, outcome.failed.len()), (2, 0));
+    let calls = rig.world.calls().into_iter();
+    let tokens: Vec<_> = calls
+        .filter(|c| c.address == "a".into())
+        .map(|c| c.token)
+        .collect();
+    assert_eq!(tokens.len(), 3);
+    assert!(tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
+    assert_eq!(rig.world.addresses(), ["a", "b"]);
+    assert_eq!(
+        rig.store.keys(),
+        ["manifest.json", "runs/1.json", "runs/2.json", "runs/3.json"]
+    );
+    let first = &history(&rig.store).await.unwrap()[2];
+    assert_eq!((&first.ended, first.entries.len()), (&ended, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_later_hurried_run_finished_is_not_repeated_with_its_old_token() {
+    let mut rig = Rig::default();
+    let wanted = two(&rig);
+    let blind = rig.plan_of(wanted.clone(), &[], &[]);
+    hurried(&mut rig, "1", &blind).await;
+    // The second run finishes `a` and hurries away from `b`.
+    rig.world.script("create", "b", Script::Hang);
+    let (_, ()) = tokio::join!(rig.run("2", &blind), async {
+        sleep(SECOND).await;
+        rig.stop.hurry.cancel();
+    });
+    let left = past(&rig.store).await.unwrap();
+    assert_eq!(left.killed, ["1", "2"]);
+    let open: Vec<_> = left
+        .open
+        .iter()
+        .map(|entry| entry.address.as_str())
+        .collect();
+    assert_eq!(open, ["b"]);
 }
 
 #[tokio::test(start_paused = true)]
