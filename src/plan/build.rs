@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::difference::{all_fields, differs, field_name, tag_change};
+use self::today::Mentions;
 use super::compare::{compare, keep_what_others_own};
 use super::matching::match_up;
 use super::{
@@ -78,12 +79,14 @@ pub fn plan(intent: &Intent<'_>) -> Result<Plan, PlanError> {
         live: Vec::new(),
     };
     let mut matched = match_up(intent.observed);
+    let mentions = Mentions::of(intent.observed);
     for address in &order {
         let Some(resource) = intent.wanted.get(address) else {
             continue;
         };
         let resolved = draft.resolve(resource)?;
-        let found = matched.take(resource, &resolved);
+        let users = |found: &AnyFound| mentions.users_of(resource.kind.type_name(), found);
+        let found = matched.take(resource, &resolved, users);
         draft.settle(resource, resolved, found);
     }
     let (rest, unclaimed) = matched.rest(|kind, key| {

@@ -1,5 +1,6 @@
 //! Which observed resource is which wanted one.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -49,10 +50,16 @@ pub fn match_up(observed: &[Observed]) -> Matched {
 
 impl Matched {
     /// Takes out the observed resource that is `wanted`, whose specification is `resolved` as
-    /// far as it can be. Where two carry the same address (a replacement was cut short), the
-    /// one that need not be replaced is it, rather one that works than one that AWS gave up;
-    /// the other stays behind, to be removed.
-    pub fn take(&mut self, wanted: &Resource, resolved: &Value) -> Option<AnyFound> {
+    /// far as it can be. Where two carry the same address (a replacement was cut short, or the
+    /// answer to a creation was lost and it was sent again), the one that need not be replaced
+    /// is it; then rather one that works than one that AWS gave up, one to which more others
+    /// refer by `users`, and one in which less differs. The other stays behind, to be removed.
+    pub fn take(
+        &mut self,
+        wanted: &Resource,
+        resolved: &Value,
+        users: impl Fn(&AnyFound) -> usize,
+    ) -> Option<AnyFound> {
         let name = wanted.kind.type_name();
         if let Some(key) = wanted.kind.key(resolved)
             && let Some(found) = self.by_key.remove(&(name, key))
@@ -60,16 +67,19 @@ impl Matched {
             return Some(found);
         }
         let candidates = self.by_address.get_mut(&(wanted.address.clone(), name))?;
-        let unfit = |found: &AnyFound| {
-            compare(wanted.kind.fields(), &found.spec, resolved)
+        let rank = |found: &AnyFound| {
+            let mut differing = compare(wanted.kind.fields(), &found.spec, resolved);
+            differing.retain(|difference| difference.owner == Owner::File);
+            let unfit = differing
                 .iter()
-                .any(|d| d.owner == Owner::File && matches!(d.effect, Effect::Replace(_)))
+                .any(|difference| matches!(difference.effect, Effect::Replace(_)));
+            let failed = matches!(found.progress, Progress::Failed(_));
+            (unfit, failed, Reverse(users(found)), differing.len())
         };
-        let failed = |found: &AnyFound| matches!(found.progress, Progress::Failed(_));
         let best = candidates
             .iter()
             .enumerate()
-            .min_by_key(|(_, found)| (unfit(found), failed(found)))
+            .min_by_key(|(_, found)| rank(found))
             .map(|(index, _)| index)?;
         Some(candidates.swap_remove(best))
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::kinds::AnyFound;
-use crate::plan::Step;
+use crate::plan::{Observed, Step};
 use crate::reference::Address;
 
 /// Who refers to whom in AWS today, from the ids, ARNs and names in observed specifications.
@@ -50,6 +50,37 @@ impl Today {
             .flatten()
             .filter(|user| user.address != step.address || user.id != found.id())
             .collect()
+    }
+}
+
+/// Who mentions what in all that was observed: where two have one address, the stack stands in
+/// the one to which others refer.
+pub(super) struct Mentions {
+    /// Kind and id of those who do, by what they mention.
+    by: BTreeMap<String, BTreeSet<(&'static str, String)>>,
+}
+
+impl Mentions {
+    pub(super) fn of(observed: &[Observed]) -> Self {
+        let mut by: BTreeMap<String, BTreeSet<_>> = BTreeMap::new();
+        for one in observed {
+            let user = (one.kind.type_name(), one.found.id().to_owned());
+            mentioned(&one.found.spec, &mut |text| {
+                by.entry(text.to_owned()).or_default().insert(user.clone());
+            });
+        }
+        Self { by }
+    }
+
+    /// How many others refer to something.
+    pub(super) fn users_of(&self, kind: &'static str, found: &AnyFound) -> usize {
+        let outputs = found.outputs.values().filter(|output| !output.is_empty());
+        let users: BTreeSet<_> = outputs
+            .filter_map(|output| self.by.get(output))
+            .flatten()
+            .filter(|(of, id)| *of != kind || id != found.id())
+            .collect();
+        users.len()
     }
 }
 

@@ -1,6 +1,6 @@
 //! A new one for an old one.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{lines, planned, step, waits_for};
 use crate::kinds::fake::{World, id_of, resource};
@@ -195,6 +195,57 @@ fn of_two_at_one_address_the_one_that_works_is_kept() {
         assert_eq!(lines(&plan), ["delete a"]);
         assert_eq!(plan.steps[0].found.as_ref().unwrap().id(), ids[broken]);
         assert_eq!(plan.unchanged, ["a".into()]);
+    }
+}
+
+#[test]
+fn of_two_networks_at_one_address_the_one_in_which_the_stack_stands_is_kept() {
+    for lived_in in [0, 1] {
+        let world = World::default();
+        let net = world.kind("fake:net").leak();
+        let subnet = world.kind("fake:subnet").leak();
+        let ids = [1, 2].map(|_| world.stands(net, "vpc", json!({}), &Tags::new()));
+        let inside = json!({ "within": ids[lived_in] });
+        for address in ["subnet.a", "subnet.b"] {
+            world.stands(subnet, address, inside.clone(), &Tags::new());
+        }
+        let wanted = json!({ "within": id_of("vpc") });
+        let plan = planned(
+            &world,
+            [
+                resource(net, "vpc", json!({})),
+                resource(subnet, "subnet.a", wanted.clone()),
+                resource(subnet, "subnet.b", wanted),
+            ],
+        );
+        assert_eq!(lines(&plan), ["delete vpc"]);
+        assert_eq!(plan.kept[&"vpc".into()]["id"], ids[lived_in]);
+    }
+}
+
+#[test]
+fn of_two_gateways_at_one_address_the_one_that_routes_lead_to_is_kept_or_else_the_attached_one() {
+    for (attached, routed) in [(0, None), (1, None), (0, Some(1)), (1, Some(0))] {
+        let world = World::default();
+        let kind = world.kind("fake:thing").leak();
+        let net = world.stands(kind, "vpc", json!({}), &Tags::new());
+        let ids = [0, 1].map(|at| {
+            let vpc = if at == attached { net.as_str() } else { "" };
+            world.stands(kind, "gateway", json!({ "vpc": vpc }), &Tags::new())
+        });
+        let mut wanted = vec![
+            resource(kind, "vpc", json!({})),
+            resource(kind, "gateway", json!({ "vpc": id_of("vpc") })),
+        ];
+        if let Some(routed) = routed {
+            let leads_to = |gateway: Value| json!({ "routes": [{ "gateway": gateway }] });
+            world.stands(kind, "routes", leads_to(json!(ids[routed])), &Tags::new());
+            wanted.push(resource(kind, "routes", leads_to(id_of("gateway"))));
+        }
+        let plan = planned(&world, wanted);
+        let kept = &ids[routed.unwrap_or(attached)];
+        assert_eq!(&plan.kept[&"gateway".into()]["id"], kept);
+        assert!(lines(&plan).contains(&"delete gateway".to_owned()));
     }
 }
 
