@@ -280,6 +280,7 @@ async fn gates(
     };
     let mut before = course.watch.since(Duration::ZERO);
     before.retain(former);
+    before.extend_from_slice(&course.seen_before);
     let found = verdict(&Seen {
         since: &since,
         moving: &course.moving(),

@@ -52,10 +52,12 @@ impl From<AwsError> for Failing {
 pub(super) struct Course {
     pub(super) watch: Watch,
     pub(super) rang: BTreeSet<String>,
-    /// When the run began, by the clock.
+    /// When the release began, by the clock.
     pub(super) began_at: i64,
     /// What the load balancer had counted by then.
     pub(super) counted_before: Counts,
+    /// What an earlier run of the release has seen before the traffic moved.
+    pub(super) seen_before: Vec<Sample>,
     /// When the first weight was changed, and when the last one was in force.
     pub(super) moved: Option<(Duration, Duration)>,
     /// When the last weight was changed, in the watch and by the clock.
@@ -66,19 +68,17 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Begins the watch. What goes on where traffic has moved already is judged from here on.
-    pub(super) fn begin(
-        work: &Work<'_>,
-        record: &Record,
-        rang: BTreeSet<String>,
-        counted_before: Counts,
-    ) -> Self {
+    /// Begins the watch. What goes on where traffic has moved already is judged from here on, against what was before the release.
+    pub(super) fn begin(work: &Work<'_>, record: &Record) -> Self {
         let now = Timestamp::now().as_second();
+        let started: Option<Timestamp> = record.started.parse().ok();
+        let baseline = record.baseline.clone().unwrap_or_default();
         Self {
             watch: Watch::begin(work.front.clone(), work.path.clone(), work.rate),
-            rang,
-            began_at: now,
-            counted_before,
+            began_at: started.map_or(now, Timestamp::as_second),
+            seen_before: baseline.samples(),
+            rang: baseline.rang,
+            counted_before: baseline.counted,
             moved: record
                 .has_moved()
                 .then_some((Duration::ZERO, Duration::ZERO)),
@@ -99,6 +99,11 @@ impl Course {
     /// Whether the traffic has moved once, and not on.
     pub(super) fn is_first_share(&self) -> bool {
         self.moved.is_some_and(|(began, _)| began == self.shared)
+    }
+
+    /// What was seen so far, as long as no traffic has moved.
+    pub(super) fn still(&self) -> Vec<Sample> {
+        [self.seen_before.clone(), self.watch.since(Duration::ZERO)].concat()
     }
 
     /// The requests that ended since the traffic first moved; none where it has not.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::workloads::Colour;
 
 /// What the load balancer counts over a time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counts {
     /// By colour.
     pub colours: BTreeMap<Colour, Counted>,
@@ -27,7 +27,7 @@ impl Counts {
 }
 
 /// Requests of a colour, as the load balancer counts them.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
     /// Requests that it was chosen for.
     pub requests: f64,

@@ -8,6 +8,7 @@
 pub mod act;
 pub mod announcement;
 mod bake;
+pub mod baseline;
 mod beside;
 mod carry_out;
 mod counters;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 
+use super::baseline::Baseline;
 use super::evidence::Evidence;
 use super::step::Step;
 use crate::exec::store::{Store, StoreError};
@@ -42,6 +43,9 @@ pub struct Record {
     pub image: String,
     /// How everything was before.
     pub before: Before,
+    /// What it is judged against; nothing where nothing judges it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// The steps, done and to do.
     pub steps: Vec<Taken>,
     /// Set once it is on its way back.
@@ -175,6 +179,7 @@ impl Record {
             to: beginning.to,
             image: beginning.image,
             before: beginning.before,
+            baseline: None,
             steps: steps.into_iter().map(Taken::open).collect(),
             back: None,
             ended: None,

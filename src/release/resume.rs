@@ -1,6 +1,6 @@
 //! What a release that was cut short, or is stuck, needs before it goes on where it stopped.
 
-use super::record::{Record, State};
+use super::record::{Record, State, Taken};
 use super::refresh::Progress;
 use super::run::Work;
 use super::step::Step;
@@ -15,7 +15,23 @@ pub(super) async fn ready(work: &Work<'_>, record: &mut Record) -> Result<(), Aw
     if !record.may_be_taken_back() || record.back.is_some() {
         replace_again(work, record).await?;
     }
+    ask_again(record);
     Ok(())
+}
+
+/// Opens the wait for healthy targets again where traffic is what comes next: they may have been lost meanwhile. On the way back,
+/// traffic goes to what served, and does not wait.
+fn ask_again(record: &mut Record) {
+    let Some(next) = record.next().filter(|_| record.back.is_none()) else {
+        return;
+    };
+    let to = record.to;
+    let asked = |taken: &&mut Taken| matches!(taken.step, Step::AwaitHealthy { colour, .. } if colour == to);
+    if matches!(record.steps[next].step, Step::Weigh { .. })
+        && let Some(taken) = record.steps[..next].iter_mut().rev().find(asked)
+    {
+        taken.state = State::Open;
+    }
 }
 
 /// Has a replacement begun anew that Auto Scaling has given up: no wait for it would ever end well.
@@ -57,19 +73,19 @@ fn begun_after(record: &mut Record, waits: usize, latest: &str) {
 mod tests {
     use super::*;
     use crate::model::workloads::Colour;
-    use crate::release::record::{Before, Beginning};
+    use crate::release::record::{Back, Before, Beginning, Verdict};
     use crate::release::sample;
 
-    fn record(steps: Vec<Step>) -> Record {
+    fn record(verb: &'static str, to: Colour, steps: Vec<Step>) -> Record {
         Record::new(
             Beginning {
                 run: "20260101T000000Z-000001".to_owned(),
-                verb: "rollback",
+                verb,
                 by: "ops@localhost".to_owned(),
                 started: "2026-01-01T00:00:00Z".to_owned(),
                 workload: sample::site().workload,
-                from: Colour::Single,
-                to: Colour::Single,
+                from: to.other().unwrap_or(to),
+                to,
                 image: "shop:1".to_owned(),
                 before: Before::default(),
             },
@@ -92,12 +108,57 @@ mod tests {
             within: 60,
             watched: false,
         };
-        let mut record = record(vec![refresh(None), wait(None)]);
+        let mut record = record("rollback", colour, vec![refresh(None), wait(None)]);
         record.steps[0].state = State::Done;
         record.steps[1].state = State::Failed;
         begun_after(&mut record, 1, "r-1");
         assert_eq!(record.next(), Some(0));
         assert_eq!(record.steps[0].step, refresh(Some("r-1")));
         assert_eq!(record.steps[1].step, wait(Some("r-1")));
+    }
+
+    /// A deploy of which the first so many steps are done: it waits, gives a share, watches, gives all.
+    fn deploy(done: usize) -> Record {
+        let colour = Colour::Green;
+        let weigh = |share| Step::Weigh {
+            weights: [(Colour::Blue, 100 - share), (colour, share)].into(),
+        };
+        let steps = vec![
+            Step::AwaitHealthy {
+                colour,
+                targets: 2,
+                zones: 2,
+                within: 60,
+            },
+            weigh(5),
+            Step::Bake { colour, seconds: 3 },
+            weigh(100),
+        ];
+        let mut record = record("deploy", colour, steps);
+        for taken in &mut record.steps[..done] {
+            taken.state = State::Done;
+        }
+        record
+    }
+
+    #[test]
+    fn before_more_traffic_moves_the_targets_are_waited_for_again() {
+        for (done, begins_at) in [(0, 0), (1, 0), (2, 2), (3, 0), (4, 4)] {
+            let mut record = deploy(done);
+            ask_again(&mut record);
+            assert_eq!(record.next().unwrap_or(4), begins_at, "after {done} steps");
+        }
+    }
+
+    #[test]
+    fn the_way_back_waits_for_no_target_that_it_leaves() {
+        let mut record = deploy(1);
+        record.back = Some(Back {
+            from_step: 1,
+            verdict: Verdict::RolledBack,
+            cause: None,
+        });
+        ask_again(&mut record);
+        assert_eq!(record.steps[0].state, State::Done);
     }
 }

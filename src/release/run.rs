@@ -1,14 +1,14 @@
 //! The walk over a release's steps: each written down before it is begun and after it is done, each able to be begun again.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::act::Hand;
+use super::baseline::Baseline;
 use super::carry_out::{Course, Failing, carry_out};
-use super::counts::{Balanced, Counts};
+use super::counts::Balanced;
 use super::course;
 use super::evidence::Evidence;
 use super::front::Front;
@@ -96,18 +96,14 @@ pub enum Broken {
 /// # Errors
 /// The record cannot be written, somebody asked to stop, or the way back failed.
 pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
-    let (rang, before) = if record.may_be_taken_back() {
-        let rang = async { work.hand.ringing().await.unwrap_or_default() };
-        futures::future::join(rang, counted_before(work)).await
-    } else {
-        // Nothing judges it, and it is in a hurry.
-        Default::default()
-    };
-    let rang = rang.into_iter().collect();
+    // Nothing judges a rollback, and it is in a hurry. What was cut short is judged against what was before it.
+    if record.may_be_taken_back() && record.baseline.is_none() {
+        record.baseline = Some(Baseline::now(work).await);
+    }
     resume::ready(work, &mut record)
         .await
         .map_err(|error| Broken::Stuck(error.to_string()))?;
-    let mut course = Course::begin(work, &record, rang, before);
+    let mut course = Course::begin(work, &record);
     let mut outcome = walk(work, &mut record, &mut course).await?;
     if let Some(back) = record.back.clone() {
         // It was on its way back when it was cut short.
@@ -140,24 +136,11 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
 /// # Errors
 /// As [`run`].
 pub async fn abort(work: &Work<'_>, record: Record) -> Result<Record, Broken> {
-    let course = Course::begin(work, &record, BTreeSet::new(), Counts::default());
+    let course = Course::begin(work, &record);
     go_back(work, record, course, (Verdict::Aborted, None)).await
 }
 
-/// How far back the load balancer's counts are compared with, in seconds.
-const BEFORE: i64 = 900;
-
-/// What the load balancer has counted of late. Where that cannot be had, each error counts as new.
-async fn counted_before(work: &Work<'_>) -> Counts {
-    let now = Timestamp::now().as_second();
-    let counted = async {
-        let sight = work.hand.look().await?;
-        work.hand.counts(&sight, (now - BEFORE, now)).await
-    };
-    counted.await.unwrap_or_default()
-}
-
-/// What it has counted of all requests since the run began; nothing where that cannot be had.
+/// What the load balancer has counted of all requests since the release began; nothing where that cannot be had.
 async fn counted_since(work: &Work<'_>, began_at: i64) -> Option<Balanced> {
     let sight = work.hand.look().await.ok()?;
     let now = Timestamp::now().as_second();
@@ -285,6 +268,11 @@ async fn steps(
             what: step.sentence(),
             why: step.why().to_owned(),
         });
+        if let Some(baseline) = &mut record.baseline
+            && course.moved.is_none()
+        {
+            baseline.keep(&course.still());
+        }
         record.steps[index].state = State::Begun;
         record::save(work.store, record).await?;
         let began = Instant::now();

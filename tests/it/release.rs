@@ -6,6 +6,7 @@ mod loss;
 mod peak;
 mod permissions;
 mod quota;
+mod resumed;
 mod rollback;
 mod rolling;
 mod schemas;

@@ -174,7 +174,12 @@ impl World {
     /// Starts a release, and kills it before or after its n-th changing call took effect. False where it ended before that.
     pub fn killed_around(&self, verb: &str, nth: usize, when: &str, arguments: &[&str]) -> bool {
         let fault = format!(r#"{{"action":"changing","nth":{nth},"when":"{when}","what":"hang"}}"#);
-        self.control("POST", "faults", &fault);
+        self.killed_by(&fault, verb, arguments)
+    }
+
+    /// Starts a release, and kills it where it hangs by a fault. False where it ended before that.
+    pub fn killed_by(&self, fault: &str, verb: &str, arguments: &[&str]) -> bool {
+        self.control("POST", "faults", fault);
         let arguments = [&[verb, "stack.yaml", "--local"], arguments].concat();
         let mut child = self
             .command(&arguments)
