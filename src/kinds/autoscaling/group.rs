@@ -12,8 +12,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::calls::{
-    PROFILE, collect_metrics, create_group, describe, id_of, ids, lagging, move_target_groups,
-    number, our_own, sdk_tags, tag, template,
+    PROFILE, collect_metrics, create_group, describe, ids, lagging, move_target_groups, number,
+    our_own, sdk_tags, tag, template,
 };
 use self::observed::{being_deleted, failure, in_service, outputs_of, passes, so_many, translate};
 use super::not_found;
