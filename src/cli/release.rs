@@ -152,7 +152,8 @@ pub async fn release(
     let run_id = identity::run_id();
     let wait = Duration::from(args.lock_wait);
     let lock = lock::take(&opened.session, (verb, &run_id), wait, &stop, gate).await?;
-    let ended = locked(args, verb, &run_id, opened, &stop, gate, decide).await;
+    let run = (run_id.as_str(), lock.fence());
+    let ended = locked(args, verb, run, opened, &stop, gate, decide).await;
     let ended = match ended {
         Ok(Exit::Interrupted) => Err(Trouble::Told(Exit::Interrupted)),
         ended => ended,
@@ -169,7 +170,7 @@ pub async fn release(
 async fn locked(
     args: &ReleaseArgs,
     verb: &'static str,
-    run_id: &str,
+    (run_id, fence): (&str, u64),
     mut opened: Opened,
     stop: &Stop,
     gate: &Gate,
@@ -221,6 +222,7 @@ async fn locked(
             site: &opened.site,
         },
         store: store.as_ref(),
+        fence,
         front,
         path,
         rate: args.rate,
@@ -248,8 +250,8 @@ async fn locked(
             Ok(Exit::Interrupted)
         }
         Err(Broken::Store(error)) => Err(error.into()),
-        Err(stuck @ Broken::Stuck(_)) => {
-            gate.news(&format!("error: {stuck}"));
+        Err(broken @ (Broken::Stuck(_) | Broken::TakenOver)) => {
+            gate.news(&format!("error: {broken}"));
             Ok(Exit::Failed)
         }
     }

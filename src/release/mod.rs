@@ -11,6 +11,7 @@ mod bake;
 pub mod baseline;
 mod beside;
 mod carry_out;
+pub mod claim;
 mod counters;
 pub mod counts;
 pub mod course;

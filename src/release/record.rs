@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::baseline::Baseline;
 use super::evidence::Evidence;
 use super::step::Step;
-use crate::exec::store::{Store, StoreError};
+use crate::exec::store::{Store, StoreError, Version};
 use crate::model::workloads::Colour;
 
 /// The version of the record's form.
 const VERSION: u32 = 1;
-const RELEASES: &str = "releases/";
+pub(super) const RELEASES: &str = "releases/";
 /// Records that are read side by side.
 const READS_AT_ONCE: usize = 16;
 
@@ -27,6 +27,9 @@ pub struct Record {
     pub version: u32,
     /// The run's id; sorts by time.
     pub run: String,
+    /// The fencing number of the run that has written it last: no two write the same.
+    #[serde(default)]
+    pub fence: u64,
     /// `deploy`, `switch`, `rollback` or `refresh`.
     pub verb: String,
     /// Who: user@host.
@@ -53,6 +56,9 @@ pub struct Record {
     pub back: Option<Back>,
     /// How it ended; nothing while it has not.
     pub ended: Option<Ended>,
+    /// The version of it that was read or written last; nothing where none lies in the store yet. No other is written over.
+    #[serde(skip)]
+    pub stored: Option<Version>,
 }
 
 /// A step in the record.
@@ -171,6 +177,7 @@ impl Record {
         Self {
             version: VERSION,
             run: beginning.run,
+            fence: 0,
             verb: beginning.verb.to_owned(),
             by: beginning.by,
             started: beginning.started,
@@ -183,6 +190,7 @@ impl Record {
             steps: steps.into_iter().map(Taken::open).collect(),
             back: None,
             ended: None,
+            stored: None,
         }
     }
 
@@ -238,7 +246,8 @@ impl Before {
     }
 }
 
-fn current(workload: &str) -> String {
+/// Where the record of a workload's release lies until it has ended.
+pub(super) fn current(workload: &str) -> String {
     format!("{RELEASES}{workload}/current.json")
 }
 
@@ -251,31 +260,15 @@ pub async fn unfinished(store: &dyn Store, workload: &str) -> Result<Option<Reco
     let Some(stored) = store.get(&key).await? else {
         return Ok(None);
     };
-    serde_json::from_slice(&stored.bytes)
-        .map(Some)
-        .map_err(|error| StoreError {
-            doing: "reading",
-            place: format!("{}{key}", store.place()),
-            cause: format!("it is damaged ({error})"),
-        })
-}
-
-/// Writes how far a release is.
-///
-/// # Errors
-/// The store does not answer.
-pub async fn save(store: &dyn Store, record: &Record) -> Result<(), StoreError> {
-    write(store, &current(&record.workload), record).await
-}
-
-/// Puts an ended release with the others, and makes way for the next.
-///
-/// # Errors
-/// The store does not answer.
-pub async fn close(store: &dyn Store, record: &Record) -> Result<(), StoreError> {
-    let key = format!("{RELEASES}{}/{}.json", record.workload, record.run);
-    write(store, &key, record).await?;
-    store.delete(&current(&record.workload)).await
+    let record: Record = serde_json::from_slice(&stored.bytes).map_err(|error| StoreError {
+        doing: "reading",
+        place: format!("{}{key}", store.place()),
+        cause: format!("it is damaged ({error})"),
+    })?;
+    Ok(Some(Record {
+        stored: Some(stored.version),
+        ..record
+    }))
 }
 
 /// The ended releases of a workload, at most so many, the latest first.
@@ -322,61 +315,10 @@ pub async fn all(store: &dyn Store) -> Result<Vec<Record>, StoreError> {
     Ok(records)
 }
 
-async fn write(store: &dyn Store, key: &str, record: &Record) -> Result<(), StoreError> {
-    let bytes = serde_json::to_vec(record).map_err(|error| StoreError {
-        doing: "writing",
-        place: key.to_owned(),
-        cause: error.to_string(),
-    })?;
-    store.put(key, &bytes).await.map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exec::folder::Folder;
-
-    fn record() -> Record {
-        Record::new(
-            Beginning {
-                run: "20260101T000000Z-000001".to_owned(),
-                verb: "deploy",
-                by: "ops@localhost".to_owned(),
-                started: "2026-01-01T00:00:00Z".to_owned(),
-                workload: "analyzer".to_owned(),
-                from: Colour::Blue,
-                to: Colour::Green,
-                image: "codedetect:2".to_owned(),
-                before: Before::default(),
-            },
-            vec![
-                Step::StopKeeping {
-                    colour: Colour::Green,
-                },
-                Step::Bake {
-                    colour: Colour::Green,
-                    seconds: 3,
-                },
-            ],
-        )
-    }
-
-    #[tokio::test]
-    async fn a_release_is_unfinished_until_it_is_closed_and_then_in_the_history() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Folder::new(folder.path());
-        assert_eq!(unfinished(&store, "analyzer").await.unwrap(), None);
-        let mut record = record();
-        save(&store, &record).await.unwrap();
-        record.steps[0].state = State::Done;
-        save(&store, &record).await.unwrap();
-        let read = unfinished(&store, "analyzer").await.unwrap().unwrap();
-        assert_eq!(read, record);
-        assert_eq!(read.next(), Some(1));
-        close(&store, &record).await.unwrap();
-        assert_eq!(unfinished(&store, "analyzer").await.unwrap(), None);
-        assert_eq!(past(&store, "analyzer", 9).await.unwrap(), [record]);
-    }
 
     #[tokio::test]
     async fn a_damaged_record_is_an_error_and_not_no_record() {

@@ -8,13 +8,14 @@ use serde::Serialize;
 use super::act::Hand;
 use super::baseline::Baseline;
 use super::carry_out::{Course, Failing, carry_out};
+use super::claim::{self, SaveError};
 use super::counts::Balanced;
 use super::course;
 use super::evidence::Evidence;
 use super::front::Front;
 use super::judge::failed_requests;
 use super::last_words::with_last_words;
-use super::record::{self, Back, Ended, Record, State, Taken, Verdict};
+use super::record::{Back, Ended, Record, State, Taken, Verdict};
 use super::resume;
 use super::rolling;
 use super::step::Step;
@@ -64,6 +65,8 @@ pub struct Work<'a> {
     pub hand: Hand<'a>,
     /// Where the record lies.
     pub store: &'a dyn Store,
+    /// The fencing number of the lock that is held: no other run has the same.
+    pub fence: u64,
     /// The way to the load balancer.
     pub front: Front,
     /// What is asked of it.
@@ -88,14 +91,34 @@ pub enum Broken {
     /// The way back failed, a rollback's included: the record says how to go on.
     #[error("{0}; what is left is in the record: `--resume` tries it again")]
     Stuck(String),
+    /// Another run goes on with the release, or has ended it.
+    #[error(
+        "another run has taken this release over; this one has stopped, and changes nothing more"
+    )]
+    TakenOver,
+}
+
+impl From<SaveError> for Broken {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Store(error) => Self::Store(error),
+            SaveError::TakenOver => Self::TakenOver,
+        }
+    }
 }
 
 /// Carries a record's open steps out. A failed gate of `deploy`, `switch` or `refresh` leads back to what served. A `rollback` goes
 /// back only where no traffic has moved yet; otherwise it stays where it is, to be resumed.
 ///
 /// # Errors
-/// The record cannot be written, somebody asked to stop, or the way back failed.
+/// The record cannot be written, another run has taken it over, somebody asked to stop, or the way back failed.
 pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
+    own(work, &mut record).await?;
+    if record.ended.is_some() {
+        // All that was left was to put it with the others.
+        claim::close(work.store, &mut record).await?;
+        return Ok(record);
+    }
     // Nothing judges a rollback, and it is in a hurry. What was cut short is judged against what was before it.
     if record.may_be_taken_back() && record.baseline.is_none() {
         record.baseline = Some(Baseline::now(work).await);
@@ -135,9 +158,21 @@ pub async fn run(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> 
 ///
 /// # Errors
 /// As [`run`].
-pub async fn abort(work: &Work<'_>, record: Record) -> Result<Record, Broken> {
+pub async fn abort(work: &Work<'_>, mut record: Record) -> Result<Record, Broken> {
+    own(work, &mut record).await?;
+    record.ended = None;
     let course = Course::begin(work, &record);
     go_back(work, record, course, (Verdict::Aborted, None)).await
+}
+
+/// Makes the record this run's. One that goes on says so at once, before it looks at anything: from then on, whoever had the release
+/// before writes no further step.
+async fn own(work: &Work<'_>, record: &mut Record) -> Result<(), SaveError> {
+    record.fence = work.fence;
+    if record.stored.is_some() {
+        claim::save(work.store, record).await?;
+    }
+    Ok(())
 }
 
 /// What the load balancer has counted of all requests since the release began; nothing where that cannot be had.
@@ -165,7 +200,7 @@ async fn end(
         cause,
         evidence: Some(evidence),
     });
-    record::close(work.store, &record).await?;
+    claim::close(work.store, &mut record).await?;
     Ok(record)
 }
 
@@ -189,7 +224,7 @@ async fn go_back(
         cause: cause.clone(),
     });
     record.steps.extend(steps.into_iter().map(Taken::open));
-    record::save(work.store, &record).await?;
+    claim::save(work.store, &mut record).await?;
     match walk(work, &mut record, &mut course).await? {
         None => end(work, record, course, verdict, cause).await,
         Some(cause) => Err(Broken::Stuck(cause)),
@@ -274,7 +309,7 @@ async fn steps(
             baseline.keep(&course.still());
         }
         record.steps[index].state = State::Begun;
-        record::save(work.store, record).await?;
+        claim::save(work.store, record).await?;
         let began = Instant::now();
         let done = carry_out(work, &step, course).await;
         let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -283,7 +318,7 @@ async fn steps(
             Ok(seen) => {
                 record.steps[index].state = State::Done;
                 record.steps[index].seen.clone_from(&seen);
-                record::save(work.store, record).await?;
+                claim::save(work.store, record).await?;
                 (work.news)(News::StepDone {
                     step: index + 1,
                     took_ms,
@@ -299,7 +334,7 @@ async fn steps(
                 };
                 record.steps[index].state = State::Failed;
                 record.steps[index].seen = Some(cause.clone());
-                record::save(work.store, record).await?;
+                claim::save(work.store, record).await?;
                 return Ok(Some(cause));
             }
         }

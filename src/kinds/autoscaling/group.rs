@@ -65,7 +65,7 @@ pub struct Spec {
     pub target_groups: BTreeSet<Link<TargetGroup>>,
     /// What instances start from.
     pub launch_template: Link<LaunchTemplate>,
-    /// The template's version: [`DEFAULT_VERSION`], or a number.
+    /// The template's version: `$Default`, or a number.
     pub launch_template_version: Text,
     /// What one instance is, for its price. It follows from the launch template.
     pub instance: Instance,
