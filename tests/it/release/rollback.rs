@@ -9,7 +9,7 @@ const DEPLOY: [&str; 4] = ["--image", NEW, "--bake", "0s"];
 fn a_rollback_whose_last_steps_fail_leaves_the_former_version_serving_and_can_be_resumed() {
     let world = World::new();
     world.release("deploy", &DEPLOY).with(0);
-    let fault = r#"{"service":"autoscaling","action":"UpdateAutoScalingGroup","times":1,
+    let fault = r#"{"service":"autoscaling","action":"PutScheduledUpdateGroupAction","times":1,
         "what":{"error":{"status":400,"code":"ValidationError","message":"not now"}}}"#;
     world.control("POST", "faults", fault);
     let stuck = world.release("rollback", &[]).with(1);
