@@ -1,4 +1,6 @@
-//! Releases that go on after they were cut short: they are held against what was before them.
+//! Releases that go on after they were cut short: they are held against what was before them, and by one run at a time.
+
+use serde_json::Value;
 
 use super::world::World;
 
@@ -53,4 +55,34 @@ fn targets_that_were_lost_while_the_tool_was_dead_are_waited_for_before_traffic_
     assert_eq!(report["release"]["ended"]["verdict"], "done", "{report:#}");
     assert_eq!(world.version(), "2.0.0");
     assert_eq!(traffic.end().failed, Vec::<String>::new());
+}
+
+#[test]
+fn a_run_whose_release_another_has_taken_over_changes_nothing_more() {
+    let world = World::new();
+    let deploy = ["--image", NEW, "--canary", "50", "--bake", "4s"];
+    let course = world.course(&deploy);
+    let watched = course.iter().position(|what| what == "bake").unwrap() + 1;
+    let record = world.record();
+    let mut others = Value::Null;
+    let ended = world.meanwhile("deploy", &deploy, |begun| {
+        if begun == watched {
+            // As a run writes it that goes on with the release: under its own number. Not while the step is being written down.
+            others = world.until("the step is written down", |_| {
+                let there: Value = serde_json::from_slice(&std::fs::read(&record).ok()?).ok()?;
+                (there["steps"][watched - 1]["state"] == "begun").then_some(there)
+            });
+            others["fence"] = 999.into();
+            std::fs::write(&record, others.to_string()).unwrap();
+        }
+    });
+    let ended = ended.with(1);
+    assert!(ended.err.contains("another run"), "{}", ended.err);
+    assert!(!ended.err.contains("Going back"), "{}", ended.err);
+    let left: Value = serde_json::from_slice(&std::fs::read(&record).unwrap()).unwrap();
+    assert_eq!(left, others);
+    let status = world.run("status", &["--format", "json"]).with(0).json();
+    assert_eq!(status["workloads"][0]["colours"][1]["weight"], 50);
+    world.release("deploy", &["--abort"]).with(0);
+    assert_eq!(world.version(), "1.0.0");
 }

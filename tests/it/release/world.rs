@@ -279,6 +279,12 @@ impl World {
         Ended::of(&output)
     }
 
+    /// Where the record of the release lies that has not ended.
+    pub fn record(&self) -> PathBuf {
+        let state = self.folder.path().join(".codedetect/state/shop-test");
+        state.join("releases/web/current.json")
+    }
+
     /// Kills one of a colour's processes; gives its instance, where there is one.
     pub fn kill(&self, colour: &str) -> Option<String> {
         self.running(colour).iter().find_map(kill)
